@@ -1,0 +1,95 @@
+/* A TCP segment as a C structure (RFC 9293 section 3.1), and its way from and to octets.
+ *
+ * Parsing copies the header's fields out and lets `text` point into the octets given; emitting
+ * writes header, options and text. The checksum of RFC 9293 covers a pseudo-header, so both need
+ * the two IPv4 addresses. Pure. */
+#ifndef PACKET_SEGMENT_H
+#define PACKET_SEGMENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "packet/seq.h"
+
+enum {
+    TCP_FIN = 0x01,
+    TCP_SYN = 0x02,
+    TCP_RST = 0x04,
+    TCP_PSH = 0x08,
+    TCP_ACK = 0x10,
+    TCP_URG = 0x20,
+    TCP_ECE = 0x40,
+    TCP_CWR = 0x80,
+
+    TCP_HEADER_MIN = 20,
+    TCP_HEADER_MAX = 60,
+    TCP_OPTIONS_MAX = 40,
+    TCP_SACK_BLOCKS_MAX = 4,
+};
+
+/* Octets [start, end) (RFC 2018 section 3). */
+struct sack_block {
+    seq_t start, end;
+};
+
+/* The options this stack knows; each with its presence told apart from its value. */
+struct tcp_options {
+    bool has_mss, has_wscale, has_tstamp, sack_permitted;
+    uint16_t mss;            /* RFC 9293 section 3.7.1 */
+    uint8_t wscale;          /* RFC 7323 section 2 */
+    uint32_t ts_val, ts_ecr; /* RFC 7323 section 3 */
+    uint8_t sack_count;      /* RFC 2018 section 3 */
+    struct sack_block sack[TCP_SACK_BLOCKS_MAX];
+};
+
+struct segment {
+    uint16_t src_port, dst_port;
+    seq_t seq, ack;
+    uint8_t flags;
+    uint16_t wnd;     /* the field as sent, not yet scaled */
+    uint16_t urg_ptr; /* meaningful with TCP_URG */
+    struct tcp_options options;
+    struct span
+        text[2];       /* two, because a ring buffer wraps; valid only as long as its owner says */
+    uint16_t gso_size; /* 0, or the size at which a super-segment is cut on its way out */
+};
+
+enum segment_status {
+    SEGMENT_OK,
+    SEGMENT_SHORT,      /* fewer octets than a header */
+    SEGMENT_BAD_OFFSET, /* data offset below 5 or past the end */
+    SEGMENT_BAD_CHECKSUM,
+    SEGMENT_BAD_OPTION, /* an option whose length lies (0, 1, or past the header's end) */
+};
+
+struct segment_addresses {
+    uint32_t src_ip, dst_ip; /* host byte order */
+};
+
+/* Octets of text in both spans. */
+static inline uint32_t segment_text_len(const struct segment *seg)
+{
+    return (uint32_t)(seg->text[0].len + seg->text[1].len);
+}
+
+/* SEG.LEN of RFC 9293: the text, and one each for SYN and FIN. */
+static inline uint32_t segment_len(const struct segment *seg)
+{
+    return segment_text_len(seg) + ((seg->flags & TCP_SYN) != 0) + ((seg->flags & TCP_FIN) != 0);
+}
+
+/* Reads `len` octets at `data`. Unknown options are skipped (RFC 9293 MUST-6). With
+ * `addresses` NULL the checksum is not looked at (somebody below has already done so). */
+enum segment_status segment_parse(struct segment *out, const uint8_t *data, size_t len,
+                                  const struct segment_addresses *addresses);
+
+/* Octets of header and options that segment_emit_header will write for `seg`. */
+size_t segment_header_len(const struct segment *seg);
+
+/* Writes header, options, and both spans of text to `out`, which holds `cap` octets, with the
+ * checksum. Returns the octets written, or 0 when `cap` is too small. */
+size_t segment_emit(const struct segment *seg, uint8_t *out, size_t cap,
+                    const struct segment_addresses *addresses);
+
+#endif
