@@ -12,6 +12,12 @@ struct span {
     size_t len;
 };
 
+/* Room for bytes, owned by somebody else. */
+struct buffer {
+    uint8_t *data;
+    size_t cap;
+};
+
 #define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
 
 static inline uint16_t get_be16(const uint8_t *p)
