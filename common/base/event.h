@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/tcp_state.h"
 #include "base/usec.h"
 
 enum event_kind {
@@ -33,22 +34,6 @@ enum event_fate { /* bits: what the wire does to a frame */
                   FATE_REORDER = 8,
                   FATE_CORRUPT = 16,
                   FATE_REPLAY = 32,
-};
-
-/* The eleven states (RFC 9293 section 3.3.2); the one enum for core, kernel and ladder. */
-enum tcp_state {
-    STATE_CLOSED,
-    STATE_LISTEN,
-    STATE_SYN_SENT,
-    STATE_SYN_RECEIVED,
-    STATE_ESTABLISHED,
-    STATE_FIN_WAIT_1,
-    STATE_FIN_WAIT_2,
-    STATE_CLOSE_WAIT,
-    STATE_CLOSING,
-    STATE_LAST_ACK,
-    STATE_TIME_WAIT,
-    STATE_COUNT,
 };
 
 /* A connection as the host that tells of it sees it; host byte order, zero where unknown. */

@@ -35,10 +35,4 @@ int64_t net_lines_next(struct net_lines *lines, const char **line);
  * reset that destroys data on its way (RFC 9293 SHLD-3): shutdown, read to the end, close. */
 int net_close_gracefully(struct net *net, int sock);
 
-/* "10.0.0.1:8080" into `out`, which it returns. */
-struct net_addr_text {
-    char text[24];
-};
-const char *net_addr_format(struct net_addr_text *out, const struct net_addr *addr);
-
 #endif

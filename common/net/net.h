@@ -17,16 +17,11 @@
 
 #include "base/bytes.h"
 #include "base/event.h"
+#include "net/addr.h"
+#include "net/info.h"
 #include "net/options.h"
 
 struct net;
-
-struct net_addr {
-    uint32_t ip; /* host byte order; 0 is "any" */
-    uint16_t port;
-};
-
-#define NET_LOOPBACK UINT32_C(0x7f000001)
 
 enum net_type { NET_STREAM, NET_DGRAM };
 enum net_how { NET_SHUT_RD, NET_SHUT_WR, NET_SHUT_RDWR };
@@ -46,27 +41,6 @@ struct net_pollfd {
     int sock;
     int events;  /* asked for; ERR and HUP always are */
     int revents; /* found */
-};
-
-/* A connection's inside, in bytes and microseconds whichever back-end tells; zero where the
- * back-end does not know. */
-struct net_info {
-    enum tcp_state state;
-    struct net_addr local, peer;
-    uint32_t snd_mss, rcv_mss;
-    uint32_t cwnd, ssthresh; /* ssthresh UINT32_MAX: none yet */
-    uint32_t snd_wnd, rcv_wnd;
-    uint32_t unacked; /* sent, not yet acknowledged */
-    uint32_t unsent;  /* written, not yet sent */
-    uint32_t unread;  /* received, not yet read */
-    uint32_t srtt_us, rttvar_us, rto_us, min_rtt_us;
-    uint32_t retransmits; /* segments resent in all */
-    uint32_t backoff;     /* time-outs in a row */
-    uint32_t accept_queue,
-        accept_limit; /* LISTEN only: connections waiting, and the backlog asked for */
-    uint8_t snd_wscale, rcv_wscale;
-    bool timestamps, sack, wscale, ecn;
-    char congestion[16]; /* "reno", "cubic", ... */
 };
 
 int net_socket(struct net *net, enum net_type type);

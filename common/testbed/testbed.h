@@ -1,0 +1,61 @@
+/* A testbed: two hosts, A and B, and a wire, from one call.
+ *
+ * On the kernel's stack the hosts are network namespaces of this very process, joined by veth
+ * pairs through a third namespace where the wire relays frames; nothing outlives the process.
+ * testbed_enter must come first, before the process has any thread: user namespaces cannot be
+ * entered later. */
+#ifndef TESTBED_TESTBED_H
+#define TESTBED_TESTBED_H
+
+#include "net/net.h"
+#include "wire/medium.h"
+
+enum host { HOST_A, HOST_B };
+
+#define TESTBED_IP_A UINT32_C(0x0a000001) /* 10.0.0.1 */
+#define TESTBED_IP_B UINT32_C(0x0a000002) /* 10.0.0.2 */
+
+enum stack { STACK_KERNEL, STACK_OWN, STACK_SIM };
+
+struct testbed_config {
+    enum stack stack[2];         /* by enum host */
+    bool direct;                 /* one veth pair, no wire: for speed; offloads stay on */
+    struct medium_config medium; /* the wire's impairments, script, seed and sink */
+    struct event_sink *sink;     /* hears calls and samples */
+    bool sample;                 /* read the kernel's states and windows while running */
+    const char *const *sysctls;  /* "net.ipv4.tcp_sack=0", ..., NULL; set in both hosts */
+};
+
+struct testbed;
+
+/* Moves the process into namespaces of its own: as root into a network namespace, as an ordinary
+ * user into a user and a network namespace. Idempotent. -EPERM with the mending line in `fault`
+ * when the system does not allow it. */
+int testbed_enter(struct fault *fault);
+
+int testbed_open(struct testbed **out, const struct testbed_config *config, struct fault *fault);
+
+/* Stops the wire, joins its threads, and lets the namespaces go. The nets' sockets must be closed.
+ */
+void testbed_close(struct testbed *testbed);
+
+/* The host's view of the network; stays the testbed's. */
+struct net *testbed_net(struct testbed *testbed, enum host host);
+
+uint32_t testbed_ip(enum host host);
+
+struct testbed_stats {
+    struct medium_counts dir[2]; /* by enum wire_dir; zero without a wire */
+    usec_t latest; /* how late the wire was at worst: above 20 ms call the run noisy */
+};
+
+void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats);
+
+/* Waits until the wire is empty and every event of it has been told, at most until `deadline`. */
+bool testbed_settle(struct testbed *testbed, usec_t deadline);
+
+/* Runs `command` (NULL-terminated) inside a host, as a child process whose network is the
+ * host's; returns its pid. The caller waits for it. */
+int testbed_spawn(struct testbed *testbed, enum host host, char *const *command);
+
+#endif
