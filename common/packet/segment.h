@@ -6,10 +6,12 @@
 #ifndef PACKET_SEGMENT_H
 #define PACKET_SEGMENT_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "packet/checksum.h"
+#include "packet/options.h"
 #include "packet/seq.h"
 
 enum {
@@ -23,24 +25,8 @@ enum {
     TCP_CWR = 0x80,
 
     TCP_HEADER_MIN = 20,
-    TCP_HEADER_MAX = 60,
-    TCP_OPTIONS_MAX = 40,
-    TCP_SACK_BLOCKS_MAX = 4,
-};
-
-/* Octets [start, end) (RFC 2018 section 3). */
-struct sack_block {
-    seq_t start, end;
-};
-
-/* The options this stack knows; each with its presence told apart from its value. */
-struct tcp_options {
-    bool has_mss, has_wscale, has_tstamp, sack_permitted;
-    uint16_t mss;            /* RFC 9293 section 3.7.1 */
-    uint8_t wscale;          /* RFC 7323 section 2 */
-    uint32_t ts_val, ts_ecr; /* RFC 7323 section 3 */
-    uint8_t sack_count;      /* RFC 2018 section 3 */
-    struct sack_block sack[TCP_SACK_BLOCKS_MAX];
+    TCP_HEADER_MAX = TCP_HEADER_MIN + TCP_OPTIONS_MAX,
+    TCP_CHECKSUM_OFFSET = 16, /* of the checksum field within the header */
 };
 
 struct segment {
@@ -50,9 +36,8 @@ struct segment {
     uint16_t wnd;     /* the field as sent, not yet scaled */
     uint16_t urg_ptr; /* meaningful with TCP_URG */
     struct tcp_options options;
-    struct span
-        text[2];       /* two, because a ring buffer wraps; valid only as long as its owner says */
-    uint16_t gso_size; /* 0, or the size at which a super-segment is cut on its way out */
+    struct span text[2]; /* two, because a ring buffer wraps; valid as long as its owner says */
+    uint16_t gso_size;   /* 0, or the size at which a super-segment is cut on its way out */
 };
 
 enum segment_status {
@@ -61,10 +46,6 @@ enum segment_status {
     SEGMENT_BAD_OFFSET, /* data offset below 5 or past the end */
     SEGMENT_BAD_CHECKSUM,
     SEGMENT_BAD_OPTION, /* an option whose length lies (0, 1, or past the header's end) */
-};
-
-struct segment_addresses {
-    uint32_t src_ip, dst_ip; /* host byte order */
 };
 
 /* Octets of text in both spans. */
@@ -84,12 +65,20 @@ static inline uint32_t segment_len(const struct segment *seg)
 enum segment_status segment_parse(struct segment *out, const uint8_t *data, size_t len,
                                   const struct segment_addresses *addresses);
 
-/* Octets of header and options that segment_emit_header will write for `seg`. */
+/* Octets of header and options that segment_emit will write for `seg`. */
 size_t segment_header_len(const struct segment *seg);
 
 /* Writes header, options, and both spans of text to `out`, which holds `cap` octets, with the
  * checksum. Returns the octets written, or 0 when `cap` is too small. */
 size_t segment_emit(const struct segment *seg, uint8_t *out, size_t cap,
                     const struct segment_addresses *addresses);
+
+/* The same for an interface that completes checksums: the field holds the sum of the pseudo-header
+ * alone, and the text is copied without being summed. */
+size_t segment_emit_partial(const struct segment *seg, uint8_t *out, size_t cap,
+                            const struct segment_addresses *addresses);
+
+/* `status` in words for a log, NULL for SEGMENT_OK. */
+const char *segment_problem(enum segment_status status);
 
 #endif
