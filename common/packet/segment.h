@@ -11,8 +11,8 @@
 
 #include "base/bytes.h"
 #include "packet/checksum.h"
-#include "packet/options.h"
 #include "packet/seq.h"
+#include "packet/tcp_options.h"
 
 enum {
     TCP_FIN = 0x01,

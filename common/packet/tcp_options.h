@@ -1,6 +1,6 @@
 /* TCP options (RFC 9293 section 3.2): the list between the header and the text. Pure. */
-#ifndef PACKET_OPTIONS_H
-#define PACKET_OPTIONS_H
+#ifndef PACKET_TCP_OPTIONS_H
+#define PACKET_TCP_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,16 +31,16 @@ struct tcp_options {
 /* Reads the `len` octets between header and text. Unknown kinds, and known ones of another length
  * than theirs, are stepped over (RFC 9293 MUST-6); of an option sent twice the last counts. False
  * when a length is 0 or 1 or leads past the end (MUST-7), with what stood before it in `out`. */
-bool options_parse(struct tcp_options *out, const uint8_t *data, size_t len);
+bool tcp_options_parse(struct tcp_options *out, const uint8_t *data, size_t len);
 
-/* Octets that options_emit will write: a multiple of 4, at most TCP_OPTIONS_MAX. */
-size_t options_len(const struct tcp_options *options);
+/* Octets that tcp_options_emit will write: a multiple of 4, at most TCP_OPTIONS_MAX. */
+size_t tcp_options_len(const struct tcp_options *options);
 
 /* How many of the SACK blocks fit behind the other options: 4 alone, 3 with timestamps. */
-uint8_t options_sack_fit(const struct tcp_options *options);
+uint8_t tcp_options_sack_fit(const struct tcp_options *options);
 
 /* Writes the options, the first of the SACK blocks only as far as they fit, each aligned to four
- * octets by no-operations before it. Returns options_len. */
-size_t options_emit(const struct tcp_options *options, uint8_t out[static TCP_OPTIONS_MAX]);
+ * octets by no-operations before it. Returns tcp_options_len. */
+size_t tcp_options_emit(const struct tcp_options *options, uint8_t out[static TCP_OPTIONS_MAX]);
 
 #endif
