@@ -1,0 +1,119 @@
+# twinstack: the one place that builds, tests and runs everything. `make help` lists the targets.
+#
+# Sources are found, not listed: a new file is built by being there.
+#   common/*/*.c          -> one library         server/X_main.c -> bin/X-server
+#   labs/tools/X.c        -> bin/X               client/X_main.c -> bin/X-client
+#   experiments/X.c       -> bin/exp-X           tests/unit/D/test_X.c -> tests/unit/D/test_X
+# VARIANT=asan|tsan|clang builds a second tree under build/VARIANT.
+
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+O := build$(if $(VARIANT),/$(VARIANT))
+
+CC      := gcc
+CFLAGS  := -std=c11 -O2 -g -fno-omit-frame-pointer
+Q       := @
+WARN    := -Wall -Wextra -Wshadow -Wconversion -Werror
+LDLIBS  := -lmnl -lnettle -pthread
+ifdef VARIANT
+include tests/variants/$(VARIANT).mk
+endif
+
+CPPFLAGS = -Icommon -I. $(if $(filter $(PURE),$(dir $<)),,-D_GNU_SOURCE)
+PURE    := common/tcp/ common/packet/
+
+lib_src   := $(wildcard common/*/*.c)
+role_src  := $(filter-out %_main.c,$(wildcard server/*.c client/*.c))
+test_src  := $(wildcard tests/unit/*/test_*.c tests/story/test_*.c)
+obj        = $(patsubst %.c,$(O)/obj/%.o,$(1))
+
+lib   := $(O)/lib/libtwinstack.a
+roles := $(O)/lib/libroles.a
+bins  := $(patsubst server/%_main.c,$(O)/bin/%-server,$(wildcard server/*_main.c)) \
+         $(patsubst client/%_main.c,$(O)/bin/%-client,$(wildcard client/*_main.c)) \
+         $(patsubst experiments/%.c,$(O)/bin/exp-%,$(wildcard experiments/*.c)) \
+         $(patsubst labs/tools/%.c,$(O)/bin/%,$(wildcard labs/tools/*.c))
+tests := $(patsubst %.c,$(O)/%,$(test_src))
+
+##@ Look around
+help: ## List every target
+	@awk -f .ci/help.awk $(MAKEFILE_LIST)
+
+doctor: $(O)/bin/doctor ## Say what this machine can run, and the line that mends what it cannot
+	@$<
+
+##@ Build
+all: $(bins) ## Build every program into build/bin
+deps: ## Install the Debian packages that are missing (build, test and tools)
+	@.ci/deps build test tools
+deps-build: ; @.ci/deps build
+deps-test: ; @.ci/deps build test
+build-tests: $(tests)
+clean: ## Remove build/
+	rm -rf build
+compile_commands.json: Makefile
+	@.ci/compile-commands $(lib_src) $(role_src) > $@
+
+##@ Run
+demo: $(O)/bin/demo ## Send a file (FILE=path) through echo and back, over every pair of stacks
+	@$< $(if $(FILE),--file "$(FILE)") $(ARGS)
+exp-list: $(bins) ## List the experiments
+	@for e in $(O)/bin/exp-*; do $$e --summary; done
+exp-%: $(O)/bin/exp-% ## Run one experiment: make exp-echo (options in ARGS="...")
+	@$< $(ARGS)
+
+##@ Test
+test: deps-test ## Everything: unit, end to end, style, sanitizers, memcheck
+	@tests/run all
+check: deps-test ## The quick part, under a minute
+	@tests/run quick
+style: deps-test ## Formatting, lengths, include directions, linters
+	@tests/run style
+format: ## Rewrite the sources as clang-format and shfmt want them
+	@clang-format -i $$(git ls-files '*.c' '*.h')
+	@shfmt -w $$(.ci/shell-files)
+
+# What is missing on a bare machine is installed before the first file is compiled.
+$(call obj,$(lib_src) $(role_src)): | deps-build
+$(call obj,$(test_src)): | deps-test
+
+$(O)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c $< -o $@
+
+$(lib): $(call obj,$(lib_src))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+$(roles): $(call obj,$(role_src))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+define link
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LDLIBS)
+endef
+
+$(O)/bin/%-server: $(O)/obj/server/%_main.o $(roles) $(lib)
+	$(link)
+$(O)/bin/%-client: $(O)/obj/client/%_main.o $(roles) $(lib)
+	$(link)
+$(O)/bin/exp-%: $(O)/obj/experiments/%.o $(roles) $(lib)
+	$(link)
+$(O)/bin/%: $(O)/obj/labs/tools/%.o $(roles) $(lib)
+	$(link)
+$(O)/tests/unit/%: LDLIBS += -lcmocka
+$(O)/tests/unit/%: $(O)/obj/tests/unit/%.o $(roles) $(lib)
+	$(link)
+$(O)/tests/story/%: LDLIBS += -lcmocka
+$(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out %/test_%,$(wildcard tests/story/*.c))) $(lib)
+	$(link)
+
+.PHONY: help doctor all deps deps-build deps-test build-tests clean demo exp-list test check style format
+.SECONDARY:
+-include $(shell find $(O)/obj -name '*.d' 2>/dev/null)

@@ -1,0 +1,2 @@
+# The second compiler: what gcc does not warn about.
+CC := clang
