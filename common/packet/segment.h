@@ -61,7 +61,8 @@ static inline uint32_t segment_len(const struct segment *seg)
 }
 
 /* Reads `len` octets at `data`. Unknown options are skipped (RFC 9293 MUST-6). With
- * `addresses` NULL the checksum is not looked at (somebody below has already done so). */
+ * `addresses` NULL the checksum is not looked at (somebody below has already done so). With
+ * SEGMENT_BAD_OPTION all of `out` but the options is valid; with the others nothing is. */
 enum segment_status segment_parse(struct segment *out, const uint8_t *data, size_t len,
                                   const struct segment_addresses *addresses);
 

@@ -39,8 +39,9 @@ size_t tcp_options_len(const struct tcp_options *options);
 /* How many of the SACK blocks fit behind the other options: 4 alone, 3 with timestamps. */
 uint8_t tcp_options_sack_fit(const struct tcp_options *options);
 
-/* Writes the options, the first of the SACK blocks only as far as they fit, each aligned to four
- * octets by no-operations before it. Returns tcp_options_len. */
-size_t tcp_options_emit(const struct tcp_options *options, uint8_t out[static TCP_OPTIONS_MAX]);
+/* Writes the options to `out`, which holds tcp_options_len octets; of the SACK blocks the first
+ * ones, as far as they fit. Each is aligned to four octets by no-operations before it. Returns
+ * tcp_options_len. */
+size_t tcp_options_emit(const struct tcp_options *options, uint8_t *out);
 
 #endif
