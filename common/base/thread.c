@@ -1,0 +1,130 @@
+/* Threads and monitors on pthreads and the monotonic clock. */
+#include "base/thread.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+struct thread {
+    pthread_t id;
+    char name[16]; /* as long as the kernel takes */
+    void (*run)(void *arg);
+    void *arg;
+};
+
+/* The sanitizers lay red zones around every local variable and keep records of their own on the
+ * stack, so their builds need more of it. */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) ||                               \
+    __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+enum { STACK_BYTES = 512 * 1024 };
+#else
+enum { STACK_BYTES = 64 * 1024 };
+#endif
+
+/* For calls that fail only when the program itself is wrong. */
+static void must(int error)
+{
+    assert(error == 0);
+    (void)error;
+}
+
+static struct timespec timespec_of(usec_t when)
+{
+    return (struct timespec){.tv_sec = when / USEC_S, .tv_nsec = when % USEC_S * 1000};
+}
+
+static void *begin(void *arg)
+{
+    struct thread *thread = arg;
+    pthread_setname_np(pthread_self(), thread->name);
+    thread->run(thread->arg);
+    return NULL;
+}
+
+static int spawn(struct thread *thread)
+{
+    pthread_attr_t attributes;
+    must(pthread_attr_init(&attributes));
+    must(pthread_attr_setstacksize(&attributes, STACK_BYTES));
+    int error = pthread_create(&thread->id, &attributes, begin, thread);
+    must(pthread_attr_destroy(&attributes));
+    return -error;
+}
+
+int thread_start(struct thread **out, const char *name, void (*run)(void *arg), void *arg)
+{
+    struct thread *thread = calloc(1, sizeof(*thread));
+    if (!thread)
+        return -ENOMEM;
+    snprintf(thread->name, sizeof(thread->name), "%s", name);
+    thread->run = run;
+    thread->arg = arg;
+    int error = spawn(thread);
+    if (error) {
+        free(thread);
+        return error;
+    }
+    *out = thread;
+    return 0;
+}
+
+void thread_join(struct thread *thread)
+{
+    must(pthread_join(thread->id, NULL));
+    free(thread);
+}
+
+void thread_sleep_until(usec_t when)
+{
+    struct timespec end = timespec_of(when);
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL) == EINTR)
+        ;
+}
+
+void monitor_init(struct monitor *monitor)
+{
+    pthread_condattr_t attributes;
+    must(pthread_condattr_init(&attributes));
+    must(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
+    must(pthread_cond_init(&monitor->changed, &attributes));
+    must(pthread_condattr_destroy(&attributes));
+    must(pthread_mutex_init(&monitor->mutex, NULL));
+}
+
+void monitor_fini(struct monitor *monitor)
+{
+    must(pthread_cond_destroy(&monitor->changed));
+    must(pthread_mutex_destroy(&monitor->mutex));
+}
+
+void monitor_enter(struct monitor *monitor)
+{
+    must(pthread_mutex_lock(&monitor->mutex));
+}
+
+void monitor_leave(struct monitor *monitor)
+{
+    must(pthread_mutex_unlock(&monitor->mutex));
+}
+
+bool monitor_wait(struct monitor *monitor, usec_t deadline)
+{
+    if (deadline == NEVER) {
+        must(pthread_cond_wait(&monitor->changed, &monitor->mutex));
+        return true;
+    }
+    struct timespec end = timespec_of(deadline);
+    int error = pthread_cond_timedwait(&monitor->changed, &monitor->mutex, &end);
+    assert(error == 0 || error == ETIMEDOUT);
+    return error == 0;
+}
+
+void monitor_wake(struct monitor *monitor)
+{
+    must(pthread_cond_broadcast(&monitor->changed));
+}
