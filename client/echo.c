@@ -1,0 +1,154 @@
+/* The echo client's dialogue: the caller's thread reads and sends, a second one shows. */
+#include "client/echo.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/thread.h"
+#include "net/io.h"
+
+enum { CHUNK = 16 * 1024 };
+
+struct dialogue {
+    struct net *net;
+    int sock;
+    const struct echo_client_options *options;
+    struct monitor monitor;
+    uint64_t sent;     /* the sending thread's own */
+    uint64_t received; /* guarded by monitor, as are the next two */
+    bool ended;        /* the server ended its direction, or it broke */
+    int error;
+};
+
+/* Receives once and shows it. Returns recv's result, or -EIO when the output takes nothing. */
+static int64_t show_next(struct dialogue *d)
+{
+    char chunk[CHUNK];
+    int64_t got = net_recv(d->net, d->sock, chunk, sizeof chunk, 0);
+
+    if (got > 0) {
+        if (fwrite(chunk, 1, (size_t)got, d->options->output) != (size_t)got ||
+            fflush(d->options->output))
+            return -EIO;
+    }
+    return got;
+}
+
+static void run_show(void *arg)
+{
+    struct dialogue *d = arg;
+    int64_t got;
+
+    do {
+        got = show_next(d);
+        monitor_enter(&d->monitor);
+        if (got > 0) {
+            d->received += (uint64_t)got;
+        } else {
+            d->ended = true;
+            d->error = (int)got;
+        }
+        monitor_wake(&d->monitor);
+        monitor_leave(&d->monitor);
+    } while (got > 0);
+}
+
+/* With a prompt: lets the answer appear before the next prompt does. */
+static void await_answer(struct dialogue *d)
+{
+    usec_t deadline = usec_after(clock_now(), d->options->patience_us);
+
+    monitor_enter(&d->monitor);
+    while (!d->ended && d->received < d->sent)
+        if (!monitor_wait(&d->monitor, deadline))
+            break;
+    monitor_leave(&d->monitor);
+}
+
+static bool has_ended(struct dialogue *d)
+{
+    monitor_enter(&d->monitor);
+    bool ended = d->ended;
+    monitor_leave(&d->monitor);
+    return ended;
+}
+
+static void prompt(const struct dialogue *d)
+{
+    if (d->options->prompt) {
+        fputs("> ", d->options->prompt);
+        fflush(d->options->prompt);
+    }
+}
+
+/* Sends line after line until input or connection ends; a last line needs no newline. */
+static int send_lines(struct dialogue *d)
+{
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t len;
+    int64_t sent = 0;
+
+    prompt(d);
+    while (!has_ended(d) && (len = getline(&line, &cap, d->options->input)) > 0) {
+        sent = net_write_full(d->net, d->sock, line, (size_t)len);
+        if (sent < 0)
+            break;
+        d->sent += (uint64_t)len;
+        if (d->options->prompt) {
+            await_answer(d);
+            prompt(d);
+        }
+    }
+    free(line);
+    if (sent < 0)
+        return (int)sent;
+    return has_ended(d) ? 0 : net_shutdown(d->net, d->sock, NET_SHUT_WR);
+}
+
+static int talk(struct dialogue *d, struct fault *fault)
+{
+    struct thread *thread;
+
+    int error = thread_start(&thread, "echo-show", run_show, d);
+    if (error)
+        return fault_errno(fault, error, "cannot start a thread");
+    int send_error = send_lines(d);
+    if (send_error)
+        net_shutdown(d->net, d->sock, NET_SHUT_RDWR);
+    thread_join(thread);
+
+    error = d->error ? d->error : send_error;
+    if (error == -EAGAIN)
+        return fault_set(fault, error, "the server took nothing for too long: it does not read");
+    if (error)
+        return fault_errno(fault, error,
+                           "connection broken after %llu bytes sent and %llu received",
+                           (unsigned long long)d->sent, (unsigned long long)d->received);
+    return 0;
+}
+
+int echo_dialogue(struct net *net, const struct echo_client_options *options,
+                  struct echo_client_result *result, struct fault *fault)
+{
+    struct dialogue d = {.net = net, .options = options};
+    struct net_addr_text text;
+
+    d.sock = net_socket(net, NET_STREAM);
+    if (d.sock < 0)
+        return fault_errno(fault, d.sock, "cannot make a socket");
+    net_setsockopt(net, d.sock, NET_SO_SNDTIMEO, options->timeout_us);
+    int error = net_connect(net, d.sock, &options->server);
+    if (error) {
+        fault_errno(fault, error, "cannot connect to %s", net_addr_format(&text, &options->server));
+        goto close_sock;
+    }
+    monitor_init(&d.monitor);
+    error = talk(&d, fault);
+    monitor_fini(&d.monitor);
+    *result = (struct echo_client_result){.sent = d.sent, .received = d.received};
+close_sock:
+    net_close(net, d.sock);
+    return error;
+}

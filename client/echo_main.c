@@ -1,0 +1,89 @@
+/* echo-client: the program around echo_dialogue and transfer_run. */
+#include <errno.h>
+#include <inttypes.h>
+#include <unistd.h>
+
+#include "base/options.h"
+#include "client/echo.h"
+#include "client/transfer.h"
+#include "net/net_kernel.h"
+#include "server/echo.h"
+
+static struct echo_client_options settings = {
+    .server = {NET_LOOPBACK, ECHO_PORT},
+    .timeout_us = SECONDS(30),
+    .patience_us = SECONDS(1),
+};
+static const char *file;
+
+static const struct option_spec specs[] = {
+    {"address", 'a', OPTION_ADDRESS, &settings.server.ip, "the server's address", NULL, 0, 0},
+    {"port", 'p', OPTION_PORT, &settings.server.port, "the server's port", NULL, 1, 0},
+    {"file", 'f', OPTION_STRING, &file, "send this file and compare what comes back", NULL, 0, 0},
+    {"timeout", 't', OPTION_DURATION, &settings.timeout_us,
+     "give up a server that makes no progress for so long; 0: never", NULL, 0, 0},
+};
+
+static const struct option_group groups[] = {{"Client", specs, ARRAY_LEN(specs)}};
+
+static int dialogue(struct net *net, struct fault *fault)
+{
+    struct echo_client_result result;
+
+    settings.input = stdin;
+    settings.output = stdout;
+    settings.prompt = isatty(STDIN_FILENO) ? stdout : NULL;
+    return echo_dialogue(net, &settings, &result, fault);
+}
+
+static int report(const struct transfer_result *result, struct fault *fault)
+{
+    char digest[SHA256_TEXT];
+    bool equal = transfer_equal(result);
+
+    sha256_format(digest, result->sent_sha256);
+    printf("bytes=%" PRIu64 " sha256=%s equal=%s\n", result->sent, digest, equal ? "yes" : "no");
+    if (equal)
+        return 0;
+    return fault_set(fault, -EIO, "%" PRIu64 " bytes came back and they are not what was sent",
+                     result->received);
+}
+
+static int transfer_file(struct net *net, struct fault *fault)
+{
+    struct transfer transfer = {.server = settings.server, .timeout_us = settings.timeout_us};
+    struct transfer_result result;
+
+    transfer.source = fopen(file, "rb");
+    if (!transfer.source)
+        return fault_errno(fault, -errno, "cannot read %s", file);
+    int error = transfer_run(net, &transfer, &result, fault);
+    fclose(transfer.source);
+    return error ? error : report(&result, fault);
+}
+
+int main(int argc, char **argv)
+{
+    struct program program = {
+        .name = "echo-client",
+        .summary = "Talk to an echo server: lines typed, or a whole file, compared.",
+        .example = "echo-client                    type a line, see it come back; Ctrl-D ends\n"
+                   "echo-client --file README.md   send a file and compare",
+        .groups = groups,
+        .group_count = ARRAY_LEN(groups),
+    };
+    struct fault fault = {0};
+    struct net *net;
+
+    int code = options_begin(&program, argc, argv);
+    if (code >= 0)
+        return code;
+    if (net_kernel_new(&net, &(struct net_kernel_config){.netns_fd = -1, .host = '-'}))
+        return 1;
+    if (file)
+        transfer_file(net, &fault);
+    else
+        dialogue(net, &fault);
+    net_free(net);
+    return fault.error ? options_fail(&program, &fault) : 0;
+}
