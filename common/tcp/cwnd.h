@@ -1,0 +1,63 @@
+/* The congestion window (RFC 5681; initial window RFC 6928), behind hooks named for what happened,
+ * so that another algorithm fits beside Reno without a caller noticing.
+ *
+ * The window is never inflated by duplicate ACKs here: recovery.h takes what they tell off the pipe
+ * instead, which leaves the same room. All sizes are octets. Pure. */
+#ifndef TCP_CWND_H
+#define TCP_CWND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/usec.h"
+
+enum cwnd_algorithm {
+    CWND_RENO,
+};
+
+struct cwnd {
+    uint32_t wnd;
+    uint32_t ssthresh;
+    uint32_t smss;
+    uint32_t credit;  /* acknowledged in congestion avoidance, not yet turned into growth */
+    uint32_t initial; /* IW; an idle connection falls back to it (RW) */
+    usec_t last_sent; /* for the restart after idle */
+    enum cwnd_algorithm algorithm;
+};
+
+/* What an ACK outside loss recovery tells. */
+struct cwnd_ack {
+    uint32_t acked;  /* newly acknowledged, cumulatively or by SACK */
+    uint32_t flight; /* outstanding before this ACK */
+    uint32_t srtt_us;
+    usec_t now;
+};
+
+/* The handshake is complete and SMSS known. A lost SYN or SYN-ACK means a window of one segment. */
+void cwnd_init(struct cwnd *c, uint32_t smss, uint32_t initial_segments, bool syn_lost);
+
+/* New data was acknowledged: slow start or congestion avoidance. Not called in fast recovery. */
+void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack);
+
+/* Fast retransmit begins with `flight` octets outstanding (RFC 5681 section 3.2). */
+void cwnd_on_loss(struct cwnd *c, uint32_t flight, usec_t now);
+
+/* The retransmission timer expired; `again` when it did for the same segment before. */
+void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again, usec_t now);
+
+/* Fast recovery is over with `flight` still outstanding (RFC 6582 section 3.2 step 3). */
+void cwnd_on_recovered(struct cwnd *c, uint32_t flight, usec_t now);
+
+/* Data is about to be sent: an idle time above `rto_us` restarts slow start (section 4.1).
+ * `flight` is what is outstanding before it. */
+void cwnd_on_send(struct cwnd *c, uint32_t flight, uint32_t rto_us, usec_t now);
+
+/* SMSS changed (path MTU discovery). */
+void cwnd_set_smss(struct cwnd *c, uint32_t smss);
+
+/* Octets that may enter the network when `pipe` are in it. */
+uint32_t cwnd_allowance(const struct cwnd *c, uint32_t pipe);
+
+bool cwnd_in_slow_start(const struct cwnd *c);
+
+#endif

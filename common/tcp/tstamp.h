@@ -1,0 +1,43 @@
+/* The timestamps option (RFC 7323 sections 3 to 5): round-trip times from segments sent more than
+ * once, and protection against wrapped sequence numbers (PAWS). Pure. */
+#ifndef TCP_TSTAMP_H
+#define TCP_TSTAMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/usec.h"
+#include "packet/seq.h"
+
+struct tstamp {
+    bool on;             /* both SYNs carried the option; the caller's to set */
+    uint32_t offset;     /* added to our clock, so that it does not tell our uptime */
+    uint32_t recent;     /* TS.Recent */
+    usec_t recent_at;    /* when it was taken */
+    seq_t last_ack_sent; /* Last.ACK.sent */
+};
+
+/* `offset` should differ from connection to connection (isn_hash). The option is off at first. */
+void tstamp_init(struct tstamp *t, uint32_t offset);
+
+/* TSval for a segment sent now. */
+uint32_t tstamp_clock(const struct tstamp *t, usec_t now);
+
+/* The peer's SYN carried `ts_val`: the first TS.Recent. */
+void tstamp_on_syn(struct tstamp *t, uint32_t ts_val, usec_t now);
+
+/* A segment with ACK field `ack` left. */
+void tstamp_on_ack_sent(struct tstamp *t, seq_t ack);
+
+/* PAWS (section 5.3 R1): false for a segment older than TS.Recent. The caller exempts RST
+ * (section 5.2). */
+bool tstamp_is_fresh(const struct tstamp *t, uint32_t ts_val, usec_t now);
+
+/* An acceptable segment at `seq`: takes its TSval if it is the one to echo (section 4.3). */
+void tstamp_on_segment(struct tstamp *t, seq_t seq, uint32_t ts_val, usec_t now);
+
+/* The round-trip time that an echoed `ts_ecr` tells, in microseconds. False when it tells none: an
+ * echo of 0 or out of the future. Use it only from an ACK of new data (section 4.1). */
+bool tstamp_rtt(const struct tstamp *t, uint32_t ts_ecr, usec_t now, uint32_t *rtt_us);
+
+#endif
