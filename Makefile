@@ -54,7 +54,7 @@ build-tests: $(tests)
 clean: ## Remove build/
 	rm -rf build
 compile_commands.json: Makefile
-	@.ci/compile-commands $(lib_src) $(role_src) > $@
+	@.ci/compile-commands $$(git ls-files "common/*.c" "server/*.c" "client/*.c" "experiments/*.c" "labs/tools/*.c") > $@
 
 ##@ Run
 demo: $(O)/bin/demo ## Send a file (FILE=path) through echo and back, over every pair of stacks
