@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for `len` octets, not set. */
+/* Room for `len` octets, all zero. */
 static inline uint8_t *exact_new(size_t len)
 {
-    uint8_t *octets = malloc(len ? len : 1);
+    uint8_t *octets = calloc(1, len ? len : 1);
     if (!octets)
         abort();
     return octets;
