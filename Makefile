@@ -64,6 +64,11 @@ exp-list: $(bins) ## List the experiments
 exp-%: $(O)/bin/exp-% ## Run one experiment: make exp-echo (options in ARGS="...")
 	@$< $(ARGS)
 
+##@ Teach
+grade: deps-test ## Check a student's work: make grade LAB=00 DIR=my-echo
+	@test -n "$(DIR)" || { echo "grade: say where the work is: make grade LAB=00 DIR=my-echo" >&2; exit 2; }
+	@DIR="$(abspath $(DIR))" BATS_LIB_PATH=$${BATS_LIB_PATH:-/usr/lib/bats} bats $(wildcard labs/$(LAB)-*/grade.bats)
+
 ##@ Test
 test: deps-test ## Everything: unit, end to end, style, sanitizers, memcheck
 	@tests/run all
@@ -114,6 +119,6 @@ $(O)/tests/story/%: LDLIBS += -lcmocka
 $(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out %/test_%,$(wildcard tests/story/*.c))) $(lib)
 	$(link)
 
-.PHONY: help doctor all deps deps-build deps-test build-tests clean demo exp-list test check style format
+.PHONY: help doctor all deps deps-build deps-test build-tests clean demo exp-list grade test check style format
 .SECONDARY:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)

@@ -174,7 +174,10 @@ stranger_listens() {
 
 @test "a client that never reads is let go by the server" {
     start_server echo-server --timeout 300ms
-    (head -c 50000000 /dev/zero; exec sleep 60) 3>&- | socat -u - "TCP:127.0.0.1:$port" 3>&- &
+    (
+        head -c 50000000 /dev/zero
+        exec sleep 60
+    ) 3>&- | socat -u - "TCP:127.0.0.1:$port" 3>&- &
     eventually grep -q 'no progress, let go after' "$server_log"
     pkill -P $! 2>/dev/null || true
     kill $! 2>/dev/null || true
