@@ -23,6 +23,8 @@ struct testbed_config {
     struct medium_config medium; /* the wire's impairments, script, seed and sink */
     struct event_sink *sink;     /* hears calls and samples */
     bool sample;                 /* read the kernel's states and windows while running */
+    bool arp;                    /* let kernel hosts find each other by ARP; else they know: a lost
+                                    ARP frame would cost a second that is not TCP's doing */
     const char *const *sysctls;  /* "net.ipv4.tcp_sack=0", ..., NULL; set in both hosts */
 };
 
