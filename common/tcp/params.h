@@ -77,4 +77,16 @@
 /* --- reassembly --- */
 #define SACK_RECENT 4 /* RFC 2018 section 4: blocks reported, at most; 3 beside timestamps */
 
+/* --- a host's choices: no RFC section, sizes a teaching host can afford --- */
+#define MTU_DEFAULT          1500          /* Ethernet (RFC 894) */
+#define BUFFER_LIMIT_DEFAULT (1024 * 1024) /* SO_SNDBUF and SO_RCVBUF; used only when filled */
+#define BUFFER_START         4096          /* first memory asked for; doubles from there */
+#define SENT_RANGES_MAX      16384         /* entries in the record of what was sent */
+#define SENT_RANGES_START    4             /* those inside the TCB: enough for an idle one */
+#define REASM_RANGES_MAX     512           /* holes remembered by the receiver */
+#define REASM_RANGES_START   4             /* those inside the TCB */
+#define FIN_WAIT_2_DEFAULT                                                                         \
+    SECONDS(60) /* an orphan's; RFC 9293 knows no end to FIN-WAIT-2.                               \
+                   Differs: as Linux' tcp_fin_timeout */
+
 #endif

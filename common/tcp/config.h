@@ -1,0 +1,38 @@
+/* What a host decides for all its connections; a connection may change the part it copies. Pure. */
+#ifndef TCP_CONFIG_H
+#define TCP_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/siphash.h"
+#include "tcp/rto.h"
+
+/* Shared by many connections and outliving them all. */
+struct tcp_config {
+    struct siphash_key key; /* secret and random: initial sequence numbers (RFC 6528) */
+    struct rto_config rto;
+    struct rto_patience patience_syn, patience_data; /* R1 and R2; copied into each connection */
+
+    uint16_t mtu;       /* of the link: largest IP packet */
+    uint32_t gso_bytes; /* most text the link takes in a super-segment; 0: one MSS per segment */
+
+    bool timestamps, window_scale, sack; /* offered, and accepted when offered */
+
+    uint32_t send_limit, receive_limit; /* octets a buffer may grow to (SO_SNDBUF, SO_RCVBUF) */
+    uint32_t range_limit;               /* entries the record of sent ranges may grow to */
+    uint16_t hole_limit;                /* out-of-order ranges the receiver remembers at most */
+
+    uint8_t initial_segments; /* initial congestion window */
+    uint8_t challenge_limit;  /* challenge ACKs per period */
+    uint8_t delack_quick;     /* segments acknowledged at once at the start */
+    uint32_t delack_us;
+    uint32_t persist_max_us;
+    uint32_t time_wait_us;  /* 2 MSL */
+    uint32_t fin_wait_2_us; /* how long FIN-WAIT-2 lasts once the user is gone */
+};
+
+/* The defaults of params.h, for a link of MTU 1500, with a key that is not secret. */
+extern const struct tcp_config tcp_config_default;
+
+#endif
