@@ -19,10 +19,11 @@ struct cwnd {
     uint32_t wnd;
     uint32_t ssthresh;
     uint32_t smss;
-    uint32_t credit;  /* acknowledged in congestion avoidance, not yet turned into growth */
-    uint32_t initial; /* IW; an idle connection falls back to it (RW) */
-    usec_t last_sent; /* for the restart after idle */
-    enum cwnd_algorithm algorithm;
+    uint32_t credit;   /* acknowledged in congestion avoidance, not yet turned into growth */
+    uint32_t initial;  /* IW; an idle connection falls back to it (RW) */
+    usec_t last_sent;  /* for the restart after idle */
+    uint8_t ack_limit; /* segments that one ACK is worth in slow start, at most: L of RFC 3465 */
+    uint8_t algorithm; /* enum cwnd_algorithm */
 };
 
 /* What an ACK outside loss recovery tells. */
@@ -48,7 +49,8 @@ void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again, usec_t now);
 /* Fast recovery is over with `flight` still outstanding (RFC 6582 section 3.2 step 3). */
 void cwnd_on_recovered(struct cwnd *c, uint32_t flight, usec_t now);
 
-/* Data is about to be sent: an idle time above `rto_us` restarts slow start (section 4.1).
+/* Data is about to be sent: an idle time above `rto_us` restarts slow start (RFC 5681
+ * section 4.1).
  * `flight` is what is outstanding before it. */
 void cwnd_on_send(struct cwnd *c, uint32_t flight, uint32_t rto_us, usec_t now);
 

@@ -18,6 +18,7 @@ struct delack {
     uint8_t segments;  /* arrived since the last ACK, in full-sized segments; stays at 255 */
     uint8_t quick;     /* so many segments more are acknowledged at once */
     bool at_once;      /* an ACK is owed without delay */
+    bool heard;        /* text arrived since we last sent some */
 };
 
 void delack_init(struct delack *d, uint32_t delay_us, uint8_t quick);
@@ -28,10 +29,11 @@ void delack_on_text(struct delack *d, uint32_t len, uint32_t segment, bool fille
 
 /* Something arrived that must be answered at once: text out of order, a duplicate, a FIN, a
  * segment that was not acceptable. */
-void delack_on_urgent(struct delack *d);
+void delack_hurry(struct delack *d);
 
-/* A segment with an ACK left. */
-void delack_on_ack_sent(struct delack *d);
+/* A segment with an ACK left. Text on it after text from the peer shows a dialogue, in which the
+ * next ACK will find something to ride on: the quick ones end. */
+void delack_on_ack_sent(struct delack *d, bool with_text);
 
 /* True when an ACK must leave now, timer aside. */
 bool delack_now(const struct delack *d);

@@ -12,10 +12,6 @@ struct nagle {
 
 /* True when `len` octets of new text must wait: less than `mss`, `unacked` data is outstanding, and
  * they are not `last` (a FIN follows at once, so nothing could join them). */
-static inline bool nagle_holds(const struct nagle *n, uint32_t len, uint32_t mss, bool unacked,
-                               bool last)
-{
-    return !n->off && len < mss && unacked && !last;
-}
+bool nagle_holds(const struct nagle *n, uint32_t len, uint32_t mss, bool unacked, bool last);
 
 #endif

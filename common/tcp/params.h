@@ -23,8 +23,9 @@
 #define R2_SYN_TIME_DEFAULT    SECONDS(180) /* MUST-23: at least 3 minutes for a SYN */
 
 /* --- congestion control: RFC 5681, 6928, 3042, 6675 --- */
-#define CWND_INITIAL_SEGMENTS_DEFAULT 10        /* RFC 6928 section 2 */
-#define CWND_INITIAL_BYTES            14600     /* RFC 6928 section 2: the ceiling in octets */
+#define CWND_INITIAL_SEGMENTS_DEFAULT 10   /* RFC 6928 section 2 */
+#define CWND_INITIAL_SEGMENT          1460 /* RFC 6928 section 2: larger segments do not enlarge IW */
+#define CWND_ACK_LIMIT_DEFAULT        1 /* RFC 5681 section 3.1: an ACK is worth one segment at most */
 #define CWND_SSTHRESH_INITIAL         INT32_MAX /* RFC 5681 section 3.1: arbitrarily high */
 #define DUP_ACK_THRESHOLD             3         /* RFC 5681 section 3.2, RFC 6675 section 2 */
 

@@ -20,15 +20,15 @@ enum recovery_phase {
 };
 
 struct recovery {
-    enum recovery_phase phase;
+    uint8_t phase; /* enum recovery_phase */
     uint8_t dup_acks;
-    bool sack;         /* both ends permit SACK */
-    bool send_first;   /* the first unacknowledged octets go out whatever the pipe is */
-    bool rescued;      /* NextSeg rule 4 was used in this recovery */
-    seq_t recover;     /* SND.NXT when the last recovery or timeout began */
-    seq_t high_rxt;    /* one past the highest octet sent again in this recovery */
-    uint32_t flight;   /* FlightSize when the first duplicate ACK came, before limited transmit */
-    uint32_t departed; /* without SACK: octets that duplicate ACKs tell have left the network */
+    bool sack;        /* both ends permit SACK */
+    bool send_first;  /* the first unacknowledged octets go out whatever the pipe is */
+    seq_t recover;    /* SND.NXT when the last recovery or timeout began */
+    seq_t high_rxt;   /* one past the highest octet sent again in this recovery */
+    seq_t rescue_rxt; /* the rescue may go out once SND.UNA has passed this */
+    uint32_t flight;  /* FlightSize when the first duplicate ACK came, before limited transmit */
+    int32_t departed; /* without SACK: octets that duplicate ACKs tell have left the network */
 };
 
 /* An ACK, after sent_ack and scoreboard_update have entered it into the record. */
@@ -70,12 +70,12 @@ enum recovery_event recovery_on_ack(struct recovery *r, struct sent *s,
 /* The retransmission timer expired: all that is outstanding counts as lost. */
 void recovery_on_timeout(struct recovery *r, struct sent *s);
 
-/* What to send next; for RECOVERY_AGAIN in `piece`, for RECOVERY_NEW at most piece->len octets. */
-enum recovery_pick recovery_next(const struct recovery *r, const struct sent *s,
-                                 const struct recovery_room *room, struct sent_piece *piece);
-
-/* The piece chosen was sent again; before sent_again. */
-void recovery_on_sent_again(struct recovery *r, const struct sent *s, struct sent_piece piece);
+/* What to send next. RECOVERY_AGAIN: `piece` is entered into the record as sent again now, and the
+ * caller must send it. RECOVERY_NEW: up to piece->len octets from SND.NXT on may go out, which the
+ * caller enters with sent_new. */
+enum recovery_pick recovery_next(struct recovery *r, struct sent *s,
+                                 const struct recovery_room *room, usec_t now,
+                                 struct sent_piece *piece);
 
 /* Octets believed to be in the network. */
 uint32_t recovery_pipe(const struct recovery *r, const struct sent *s);

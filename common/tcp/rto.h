@@ -1,6 +1,7 @@
 /* The retransmission timer (RFC 6298) and when to give up (RFC 9293 section 3.8.3).
  *
  * Contract: samples come only from ranges sent once or from timestamps (Karn, RFC 6298 section 3).
+ * One sample is taken in each round trip: more would shorten the memory of the two averages.
  * The deadline belongs to this struct; the caller sleeps until it and then calls rto_on_timeout.
  * All durations are microseconds. Pure. */
 #ifndef TCP_RTO_H
@@ -18,25 +19,21 @@ struct rto_config {
     uint32_t granularity_us; /* G; at 200 ms it makes the estimator behave like Linux' */
 };
 
-extern const struct rto_config rto_config_default;
-
 /* R2: give up when the retransmissions have reached `retries` and the silence `time_us`. */
 struct rto_patience {
     uint8_t r1_retries, r2_retries;
     uint32_t r2_time_us;
 };
 
-extern const struct rto_patience rto_patience_data, rto_patience_syn;
-
 struct rto {
     const struct rto_config *config;
     usec_t deadline;     /* NEVER while nothing is outstanding */
     usec_t silent_since; /* when the timer was last started by a transmission or an ACK */
+    usec_t sampled_at;   /* when the last sample was taken */
     uint32_t srtt_us, rttvar_us;
-    uint32_t rto_us;    /* current, back-off included */
-    uint8_t timeouts;   /* in a row, since the last ACK of new data */
-    bool sampled;       /* srtt and rttvar hold a measurement */
-    bool syn_timed_out; /* RFC 6298 section 5.7 */
+    uint32_t rto_us;  /* current, back-off included */
+    uint8_t timeouts; /* in a row, since the last ACK of new data */
+    bool sampled;     /* srtt and rttvar hold a measurement */
 };
 
 enum rto_verdict {
@@ -48,9 +45,9 @@ enum rto_verdict {
 /* `config` must outlive the timer. */
 void rto_init(struct rto *r, const struct rto_config *config);
 
-/* A round trip took `rtt_us`; about `samples` of them are taken in each round trip (at least 1):
- * RFC 7323 appendix G damps the gains by it. Sections 2.2 to 2.5; ends the back-off. */
-void rto_on_sample(struct rto *r, uint32_t rtt_us, uint32_t samples);
+/* What was sent at `sent_us` has just been acknowledged. Sections 2.2 to 2.5; ends the back-off.
+ * Does nothing when it was sent before the last sample was taken: that was the same round trip. */
+void rto_on_sample(struct rto *r, usec_t sent_us, usec_t now);
 
 /* A segment that occupies sequence space was sent. Section 5.1. */
 void rto_on_send(struct rto *r, usec_t now);
@@ -59,7 +56,7 @@ void rto_on_send(struct rto *r, usec_t now);
 void rto_on_ack(struct rto *r, bool outstanding, usec_t now);
 
 /* The handshake is complete: a SYN that timed out makes RTO at least 3 s. Section 5.7. */
-void rto_on_established(struct rto *r);
+void rto_on_established(struct rto *r, bool syn_timed_out);
 
 bool rto_due(const struct rto *r, usec_t now);
 

@@ -19,11 +19,11 @@ struct sack_report {
 
 void sack_report_init(struct sack_report *r);
 
-/* A segment starting at `seq` was put aside out of order (whole or in part). */
-void sack_report_on_arrival(struct sack_report *r, seq_t seq);
+/* A segment at `seq` was put aside out of order; after reasm_add. */
+void sack_report_on_arrival(struct sack_report *r, const struct reasm *reasm, seq_t seq);
 
 /* Writes at most `max` blocks, the one holding the latest arrival first; returns how many. */
-uint8_t sack_report_blocks(struct sack_report *r, const struct reasm *reasm, uint8_t max,
+uint8_t sack_report_blocks(const struct sack_report *r, const struct reasm *reasm, uint8_t max,
                            struct sack_block *out);
 
 #endif

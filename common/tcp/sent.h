@@ -75,11 +75,9 @@ void sent_mark_sacked(struct sent *s, seq_t start, seq_t end, struct sent_news *
 /* Marks as lost all octets before `end` that are not SACKed, without touching those resent. */
 void sent_mark_lost(struct sent *s, seq_t end);
 
-/* The timer expired: everything not SACKed is lost again, resent or not. */
+/* The timer expired: forgets every SACK, since the peer may have changed its mind (RFC 2018 section
+ * 8), and counts everything outstanding as lost and not yet resent. */
 void sent_mark_all_lost(struct sent *s);
-
-/* Forgets every SACK (RFC 2018 section 8: the peer may have changed its mind). */
-void sent_forget_sacks(struct sent *s);
 
 /* The range that holds `seq`, or NULL outside SND.UNA..SND.NXT; and its follower, or NULL. */
 const struct sent_range *sent_find(const struct sent *s, seq_t seq);

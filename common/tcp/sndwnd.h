@@ -38,7 +38,7 @@ uint32_t sndwnd_usable(const struct sndwnd *w, seq_t una, seq_t nxt);
 /* What waits to be sent, as section 3.8.6.2.1 names it. */
 struct sndwnd_waiting {
     uint32_t data;   /* D: queued, not sent */
-    uint32_t usable; /* U, cut to what congestion control allows */
+    uint32_t usable; /* U: sndwnd_usable */
     uint32_t mss;    /* Eff.snd.MSS */
 };
 

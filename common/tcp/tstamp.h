@@ -36,8 +36,9 @@ bool tstamp_is_fresh(const struct tstamp *t, uint32_t ts_val, usec_t now);
 /* An acceptable segment at `seq`: takes its TSval if it is the one to echo (section 4.3). */
 void tstamp_on_segment(struct tstamp *t, seq_t seq, uint32_t ts_val, usec_t now);
 
-/* The round-trip time that an echoed `ts_ecr` tells, in microseconds. False when it tells none: an
- * echo of 0 or out of the future. Use it only from an ACK of new data (section 4.1). */
-bool tstamp_rtt(const struct tstamp *t, uint32_t ts_ecr, usec_t now, uint32_t *rtt_us);
+/* When the segment left whose TSval is echoed as `ts_ecr`: to the tick, and never too late. False
+ * when the echo cannot be ours: it is 0 or lies in the future. Use it only from an ACK of new
+ * data (section 4.1). */
+bool tstamp_sent_at(const struct tstamp *t, uint32_t ts_ecr, usec_t now, usec_t *sent_us);
 
 #endif
