@@ -1,4 +1,4 @@
-/* Threads and monitors on pthreads and the monotonic clock. */
+/* Threads and monitors: on pthreads and the monotonic clock, or handed to the simulation. */
 #include "base/thread.h"
 
 #include <assert.h>
@@ -7,15 +7,19 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/sched.h"
+#include "base/sched_thread.h"
+
 struct thread {
     pthread_t id;
     char name[16]; /* as long as the kernel takes */
     void (*run)(void *arg);
     void *arg;
+    struct sched_thread simulated;
 };
 
-/* The sanitizers lay red zones around every local variable and keep records of their own on the
- * stack, so their builds need more of it. */
+/* The sanitizers lay red zones around local variables and keep records on the stack, so their
+ * builds need more of it. Under valgrind a program needs no more than alone. */
 #ifndef __has_feature
 #define __has_feature(x) 0
 #endif
@@ -38,11 +42,19 @@ static struct timespec timespec_of(usec_t when)
     return (struct timespec){.tv_sec = when / USEC_S, .tv_nsec = when % USEC_S * 1000};
 }
 
+/* ---- threads ---- */
+
 static void *begin(void *arg)
 {
     struct thread *thread = arg;
     pthread_setname_np(pthread_self(), thread->name);
+    if (!sched_is_virtual()) {
+        thread->run(thread->arg);
+        return NULL;
+    }
+    sched_thread_enter(&thread->simulated);
     thread->run(thread->arg);
+    sched_thread_leave(&thread->simulated);
     return NULL;
 }
 
@@ -64,27 +76,46 @@ int thread_start(struct thread **out, const char *name, void (*run)(void *arg), 
     snprintf(thread->name, sizeof(thread->name), "%s", name);
     thread->run = run;
     thread->arg = arg;
+    sched_thread_init(&thread->simulated, thread->name);
     int error = spawn(thread);
     if (error) {
+        sched_thread_fini(&thread->simulated);
         free(thread);
         return error;
     }
+    if (sched_is_virtual())
+        sched_thread_add(&thread->simulated);
     *out = thread;
     return 0;
 }
 
 void thread_join(struct thread *thread)
 {
+    if (sched_is_virtual())
+        sched_thread_join(&thread->simulated);
     must(pthread_join(thread->id, NULL));
+    sched_thread_fini(&thread->simulated);
     free(thread);
 }
 
 void thread_sleep_until(usec_t when)
 {
+    if (sched_is_virtual()) {
+        sched_sleep_until(when);
+        return;
+    }
     struct timespec end = timespec_of(when);
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &end, NULL) == EINTR)
         ;
 }
+
+void thread_waiting_in(const char *call, int sock)
+{
+    if (sched_is_virtual())
+        sched_waiting_in(call, sock);
+}
+
+/* ---- monitors ---- */
 
 void monitor_init(struct monitor *monitor)
 {
@@ -94,6 +125,7 @@ void monitor_init(struct monitor *monitor)
     must(pthread_cond_init(&monitor->changed, &attributes));
     must(pthread_condattr_destroy(&attributes));
     must(pthread_mutex_init(&monitor->mutex, NULL));
+    sched_monitor_init(&monitor->simulated);
 }
 
 void monitor_fini(struct monitor *monitor)
@@ -104,16 +136,24 @@ void monitor_fini(struct monitor *monitor)
 
 void monitor_enter(struct monitor *monitor)
 {
-    must(pthread_mutex_lock(&monitor->mutex));
+    if (sched_is_virtual())
+        sched_monitor_enter(&monitor->simulated);
+    else
+        must(pthread_mutex_lock(&monitor->mutex));
 }
 
 void monitor_leave(struct monitor *monitor)
 {
-    must(pthread_mutex_unlock(&monitor->mutex));
+    if (sched_is_virtual())
+        sched_monitor_leave(&monitor->simulated);
+    else
+        must(pthread_mutex_unlock(&monitor->mutex));
 }
 
 bool monitor_wait(struct monitor *monitor, usec_t deadline)
 {
+    if (sched_is_virtual())
+        return sched_monitor_wait(&monitor->simulated, deadline);
     if (deadline == NEVER) {
         must(pthread_cond_wait(&monitor->changed, &monitor->mutex));
         return true;
@@ -126,5 +166,8 @@ bool monitor_wait(struct monitor *monitor, usec_t deadline)
 
 void monitor_wake(struct monitor *monitor)
 {
-    must(pthread_cond_broadcast(&monitor->changed));
+    if (sched_is_virtual())
+        sched_monitor_wake(&monitor->simulated);
+    else
+        must(pthread_cond_broadcast(&monitor->changed));
 }

@@ -14,23 +14,31 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "base/sched_monitor.h"
 #include "base/usec.h"
 
 struct thread; /* owned by whoever started it, until joined */
 
-/* Starts `run(arg)` in a thread of 64 KiB stack whose name (at most 15 characters) shows in
- * debuggers. Returns 0 and the thread, or -EAGAIN / -ENOMEM. Every thread must be joined. */
+/* Starts `run(arg)` in a thread of 64 KiB stack (512 in sanitizer builds) whose name (at most 15
+ * characters) shows in debuggers. Returns 0 and the thread, or -EAGAIN / -ENOMEM. Every thread must
+ * be joined. */
 int thread_start(struct thread **out, const char *name, void (*run)(void *arg), void *arg);
 
 /* Waits until the thread has returned and frees it. */
 void thread_join(struct thread *thread);
 
-/* Sleeps until the clock shows `when`; returns at once when it already does. */
+/* Sleeps until the clock shows `when`; returns at once when it already does (under the simulation:
+ * a microsecond later). */
 void thread_sleep_until(usec_t when);
 
+/* Names the call this thread is in, and its socket (-1: none), for the report of a deadlock; NULL
+ * when it is in none. The text must stay. Costs nothing outside a simulation. */
+void thread_waiting_in(const char *call, int sock);
+
 struct monitor {
-    pthread_mutex_t mutex;
-    pthread_cond_t changed; /* real: signalled; simulated: its address is what waiters wait on */
+    pthread_mutex_t mutex; /* real threads use these two, */
+    pthread_cond_t changed;
+    struct sched_monitor simulated; /* those of a simulation this one */
 };
 
 /* Ready for use, unlocked. Never fails in practice (asserts). */

@@ -1,0 +1,64 @@
+/* Monitors for threads of which only one runs at a time: queues, and fairness among them. */
+#include "base/sched_monitor.h"
+
+#include <assert.h>
+
+#include "base/sched_thread.h"
+
+static const char entering[] = "waits to enter a monitor held by ";
+
+static struct sched_thread *first_of(const struct list *queue)
+{
+    struct list_link *first = list_first(queue);
+    return first ? list_entry(first, struct sched_thread, queued) : NULL;
+}
+
+void sched_monitor_init(struct sched_monitor *monitor)
+{
+    monitor->owner = NULL;
+    list_init(&monitor->entering);
+    list_init(&monitor->waiting);
+}
+
+void sched_monitor_enter(struct sched_monitor *monitor)
+{
+    assert(monitor->owner != sched_running() && "entered twice");
+    if (!monitor->owner)
+        monitor->owner = sched_running();
+    else
+        sched_block(&monitor->entering, NEVER, entering, &monitor->owner);
+}
+
+/* The monitor passes straight to who waited longest: one who leaves and enters again in a loop
+ * must not starve the others. */
+void sched_monitor_leave(struct sched_monitor *monitor)
+{
+    assert(monitor->owner == sched_running() && "left by one who is not inside");
+    monitor->owner = first_of(&monitor->entering);
+    if (monitor->owner)
+        sched_wake(monitor->owner);
+}
+
+bool sched_monitor_wait(struct sched_monitor *monitor, usec_t deadline)
+{
+    sched_monitor_leave(monitor);
+    bool woken = sched_block(&monitor->waiting, deadline, "waits to be woken", NULL);
+    if (!woken)
+        sched_monitor_enter(monitor);
+    return woken;
+}
+
+/* The woken need the monitor before they can go on, so they line up for it at once: making them
+ * ready only to find it taken would cost each a useless turn. */
+void sched_monitor_wake(struct sched_monitor *monitor)
+{
+    assert(monitor->owner == sched_running() && "woken from outside");
+    struct sched_thread *thread;
+    while ((thread = first_of(&monitor->waiting)) != NULL) {
+        list_remove(&thread->queued);
+        list_remove(&thread->timed);
+        thread->state = entering;
+        thread->blocker = &monitor->owner;
+        list_append(&monitor->entering, &thread->queued);
+    }
+}

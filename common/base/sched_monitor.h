@@ -1,0 +1,26 @@
+/* Monitors under the simulation. The baton already keeps threads apart; a monitor only has to
+ * know who is inside, because its owner may block there (asleep, or in another monitor) or come to
+ * a sched_point. For base/thread.c, which holds the contract; misuse asserts. */
+#ifndef BASE_SCHED_MONITOR_H
+#define BASE_SCHED_MONITOR_H
+
+#include <stdbool.h>
+
+#include "base/list.h"
+#include "base/usec.h"
+
+struct sched_thread;
+
+struct sched_monitor {
+    struct sched_thread *owner; /* NULL: free */
+    struct list entering;       /* who wait to own it, first come first served */
+    struct list waiting;        /* who wait to be woken */
+};
+
+void sched_monitor_init(struct sched_monitor *monitor);
+void sched_monitor_enter(struct sched_monitor *monitor);
+void sched_monitor_leave(struct sched_monitor *monitor);
+bool sched_monitor_wait(struct sched_monitor *monitor, usec_t deadline);
+void sched_monitor_wake(struct sched_monitor *monitor);
+
+#endif
