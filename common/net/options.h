@@ -30,4 +30,7 @@ enum net_option {
 
 enum net_congestion { NET_RENO, NET_CUBIC, NET_BBR };
 
+/* "SO_REUSEADDR", ...; "?" for what is none. */
+const char *net_option_name(enum net_option option);
+
 #endif
