@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include "packet/checksum.h"
-
 static void read_arp(struct frame_view *frame)
 {
     struct span packet = frame->ethernet.payload;

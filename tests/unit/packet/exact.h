@@ -10,19 +10,19 @@
 /* Room for `len` octets, all zero. */
 static inline uint8_t *exact_new(size_t len)
 {
-    uint8_t *octets = calloc(1, len ? len : 1);
-    if (!octets)
+    uint8_t *room = calloc(1, len ? len : 1);
+    if (!room)
         abort();
-    return octets;
+    return room;
 }
 
 /* A copy of the first `len` octets at `data`. */
 static inline uint8_t *exact_copy(const void *data, size_t len)
 {
-    uint8_t *octets = exact_new(len);
+    uint8_t *copy = exact_new(len);
     if (len > 0)
-        memcpy(octets, data, len);
-    return octets;
+        memcpy(copy, data, len);
+    return copy;
 }
 
 #endif

@@ -117,10 +117,10 @@ static void a_header_length_that_lies_is_refused(void **state)
 static void a_total_length_that_lies_is_refused(void **state)
 {
     (void)state;
-    for (uint8_t total = 0; total < IPV4_HEADER_MIN; total++)
-        assert_int_equal(status_with(3, total, sizeof(datagram)), IPV4_BAD_TOTAL_LEN);
-    for (uint8_t total = IPV4_HEADER_MIN; total <= sizeof(datagram); total++)
-        assert_int_equal(status_with(3, total, sizeof(datagram)), IPV4_OK);
+    for (size_t total = 0; total < IPV4_HEADER_MIN; total++)
+        assert_int_equal(status_with(3, (uint8_t)total, sizeof(datagram)), IPV4_BAD_TOTAL_LEN);
+    for (size_t total = IPV4_HEADER_MIN; total <= sizeof(datagram); total++)
+        assert_int_equal(status_with(3, (uint8_t)total, sizeof(datagram)), IPV4_OK);
     assert_int_equal(status_with(3, sizeof(datagram) + 1, sizeof(datagram)), IPV4_BAD_TOTAL_LEN);
     assert_int_equal(status_with(2, 0xff, sizeof(datagram)), IPV4_BAD_TOTAL_LEN);
 }
@@ -140,7 +140,7 @@ static void any_flipped_bit_of_the_header_is_noticed(void **state)
     uint8_t data[sizeof(datagram)];
     memcpy(data, datagram, sizeof(data));
     struct ipv4 ip;
-    for (size_t bit = 0; bit < IPV4_HEADER_MIN * 8; bit++) {
+    for (size_t bit = 0; bit / 8 < IPV4_HEADER_MIN; bit++) {
         data[bit / 8] ^= (uint8_t)(1 << bit % 8);
         assert_int_not_equal(ipv4_parse(&ip, data, sizeof(data)), IPV4_OK);
         data[bit / 8] ^= (uint8_t)(1 << bit % 8);

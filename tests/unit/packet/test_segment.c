@@ -143,7 +143,7 @@ static void a_segment_cut_short_is_refused_at_every_length(void **state)
 static void a_data_offset_that_lies_is_refused(void **state)
 {
     (void)state;
-    for (unsigned words = 0; words < 16; words++) {
+    for (size_t words = 0; words < 16; words++) {
         bool lies = words < 5 || words * 4 > sizeof(octets);
         enum segment_status expected = lies ? SEGMENT_BAD_OFFSET : SEGMENT_OK;
         assert_int_equal(status_with(12, (uint8_t)(words << 4), sizeof(octets)), expected);

@@ -11,6 +11,8 @@
 #include "exact.h"
 #include "packet/tcp_options.h"
 
+enum { ALPHABET_LEN = 11 };
+
 /* Parses a list of octets in memory of just that size. */
 static bool parse(struct tcp_options *out, const uint8_t *list, size_t len)
 {
@@ -218,19 +220,29 @@ static bool is_well_formed(const uint8_t *list, size_t len)
     return is_well_formed(list + list[1], len - list[1]);
 }
 
+/* Writes the list that `number` stands for, its octets being digits of the alphabet. */
+static void put_list(uint8_t *list, size_t len, size_t number)
+{
+    static const uint8_t alphabet[ALPHABET_LEN] = {0, 1, 2, 3, 4, 5, 6, 8, 10, 253, 255};
+    for (size_t i = 0; i < len; i++, number /= ALPHABET_LEN)
+        list[i] = alphabet[number % ALPHABET_LEN];
+}
+
+static void assert_judged_right(const uint8_t *list, size_t len, size_t number)
+{
+    struct tcp_options options;
+    if (tcp_options_parse(&options, list, len) != is_well_formed(list, len))
+        fail_msg("list number %zu of %zu octets", number, len);
+}
+
 static void every_short_list_is_judged_right_without_reading_past_it(void **state)
 {
     (void)state;
-    static const uint8_t octets[] = {0, 1, 2, 3, 4, 5, 6, 8, 10, 253, 255};
-    for (size_t len = 0, lists = 1; len <= 6; len++, lists *= ARRAY_LEN(octets)) {
+    for (size_t len = 0, lists = 1; len <= 6; len++, lists *= ALPHABET_LEN) {
         uint8_t *list = exact_new(len);
         for (size_t number = 0; number < lists; number++) {
-            size_t digits = number;
-            for (size_t i = 0; i < len; i++, digits /= ARRAY_LEN(octets))
-                list[i] = octets[digits % ARRAY_LEN(octets)];
-            struct tcp_options options;
-            if (tcp_options_parse(&options, list, len) != is_well_formed(list, len))
-                fail_msg("list number %zu of %zu octets", number, len);
+            put_list(list, len, number);
+            assert_judged_right(list, len, number);
         }
         free(list);
     }

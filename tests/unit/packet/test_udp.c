@@ -17,11 +17,11 @@ static const struct segment_addresses addresses = {0x0a000001, 0x0a000002};
 static const uint8_t datagram[] = {0x9c, 0x40, 0x00, 0x07, 0x00, 0x0b, 0x8b, 0x2b, 'a', 'b', 'c'};
 
 /* A copy with its length field set to `field`, cut to `len` octets, its checksum not looked at. */
-static enum udp_status status_with(uint16_t field, size_t len)
+static enum udp_status status_with(size_t field, size_t len)
 {
     uint8_t changed[sizeof(datagram)];
     memcpy(changed, datagram, sizeof(changed));
-    put_be16(changed + 4, field);
+    put_be16(changed + 4, (uint16_t)field);
     uint8_t *exact = exact_copy(changed, len);
     struct udp udp;
     enum udp_status status = udp_parse(&udp, exact, len, NULL);
@@ -63,9 +63,9 @@ static void a_datagram_cut_short_is_refused(void **state)
 static void a_length_that_lies_is_refused(void **state)
 {
     (void)state;
-    for (uint16_t field = 0; field < UDP_HEADER_LEN; field++)
+    for (size_t field = 0; field < UDP_HEADER_LEN; field++)
         assert_int_equal(status_with(field, sizeof(datagram)), UDP_BAD_LEN);
-    for (uint16_t field = UDP_HEADER_LEN; field <= sizeof(datagram); field++)
+    for (size_t field = UDP_HEADER_LEN; field <= sizeof(datagram); field++)
         assert_int_equal(status_with(field, sizeof(datagram)), UDP_OK);
     assert_int_equal(status_with(sizeof(datagram) + 1, sizeof(datagram)), UDP_BAD_LEN);
     assert_int_equal(status_with(UINT16_MAX, sizeof(datagram)), UDP_BAD_LEN);
