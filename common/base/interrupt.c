@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
@@ -16,7 +15,9 @@ static struct {
     struct thread *thread; /* NULL: not started */
     void (*on_interrupt)(void *arg);
     void *arg;
-    atomic_bool stopping;
+    struct monitor monitor;
+    bool seen;     /* a signal came; guarded by the monitor */
+    bool stopping; /* interrupt_stop was called; likewise */
 } interrupt;
 
 static sigset_t interrupt_signals(void)
@@ -28,67 +29,111 @@ static sigset_t interrupt_signals(void)
     return signals;
 }
 
-void interrupt_block(void)
+/* For the calling thread: `how` is SIG_BLOCK or SIG_UNBLOCK. */
+static void mask(int how)
 {
     sigset_t signals = interrupt_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    pthread_sigmask(how, &signals, NULL);
+}
+
+static void act(void (*action)(int number))
+{
+    signal(SIGINT, action);
+    signal(SIGTERM, action);
+}
+
+void interrupt_block(void)
+{
+    mask(SIG_BLOCK);
     signal(SIGPIPE, SIG_IGN);
 }
 
 void interrupt_restore(void)
 {
-    sigset_t signals = interrupt_signals();
-    pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
+    mask(SIG_UNBLOCK);
     signal(SIGPIPE, SIG_DFL);
 }
 
-/* Returns the signal, or 0 when it is interrupt_stop that wants something. */
-static int next_signal(void)
+static void exit_hard(int number)
 {
-    sigset_t signals = interrupt_signals();
-    int number = 0;
-    int failed = sigwait(&signals, &number);
-    assert(!failed);
-    (void)failed;
-    return atomic_load(&interrupt.stopping) ? 0 : number;
+    _exit(128 + number);
 }
 
-static void wait_for_signals(void *arg)
+/* Waits for a signal; false when it was interrupt_stop that sent it. */
+static bool wait_for_signal(void)
+{
+    sigset_t signals = interrupt_signals();
+    int number;
+    sigwait(&signals, &number);
+    monitor_enter(&interrupt.monitor);
+    interrupt.seen = !interrupt.stopping;
+    bool seen = interrupt.seen;
+    monitor_leave(&interrupt.monitor);
+    return seen;
+}
+
+static void wait_for_stop(void)
+{
+    monitor_enter(&interrupt.monitor);
+    while (!interrupt.stopping)
+        monitor_wait(&interrupt.monitor, NEVER);
+    monitor_leave(&interrupt.monitor);
+}
+
+/* The second signal must end the process even while `on_interrupt` hangs, so it goes to a handler
+ * that does nothing else, in the one thread that has the signals unblocked. */
+static void watch(void *arg)
 {
     (void)arg;
-    if (next_signal() == 0)
+    if (!wait_for_signal())
         return;
+    act(exit_hard);
+    mask(SIG_UNBLOCK);
     interrupt.on_interrupt(interrupt.arg);
-    int second = next_signal();
-    if (second != 0)
-        _exit(128 + second);
+    wait_for_stop();
+    mask(SIG_BLOCK);
+    act(SIG_DFL);
 }
 
 int interrupt_start(void (*on_interrupt)(void *arg), void *arg)
 {
     assert(!interrupt.thread);
     if (sched_is_virtual()) {
-        interrupt_restore();
+        mask(SIG_UNBLOCK);
         return 0;
     }
     interrupt.on_interrupt = on_interrupt;
     interrupt.arg = arg;
-    atomic_store(&interrupt.stopping, false);
-    return thread_start(&interrupt.thread, "interrupt", wait_for_signals, NULL);
+    interrupt.seen = interrupt.stopping = false;
+    monitor_init(&interrupt.monitor);
+    int error = thread_start(&interrupt.thread, "interrupt", watch, NULL);
+    if (error)
+        monitor_fini(&interrupt.monitor);
+    return error;
+}
+
+/* Ours may be left over when a real signal came just before it. */
+static void drop_pending(void)
+{
+    sigset_t signals = interrupt_signals();
+    const struct timespec at_once = {0};
+    while (sigtimedwait(&signals, NULL, &at_once) > 0)
+        ;
 }
 
 void interrupt_stop(void)
 {
     if (!interrupt.thread)
         return;
-    atomic_store(&interrupt.stopping, true);
-    kill(getpid(), SIGTERM); /* blocked everywhere, so only the sigwait sees it */
+    monitor_enter(&interrupt.monitor);
+    interrupt.stopping = true;
+    if (interrupt.seen)
+        monitor_wake(&interrupt.monitor);
+    else
+        kill(getpid(), SIGTERM); /* blocked everywhere: only the sigwait sees it */
+    monitor_leave(&interrupt.monitor);
     thread_join(interrupt.thread);
     interrupt.thread = NULL;
-
-    /* When a real signal came first, ours is still pending. */
-    sigset_t signals = interrupt_signals();
-    const struct timespec at_once = {0};
-    while (sigtimedwait(&signals, NULL, &at_once) > 0)
-        ;
+    monitor_fini(&interrupt.monitor);
+    drop_pending();
 }
