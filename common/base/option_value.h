@@ -1,4 +1,5 @@
-/* The values of options: text to number and back, exactly, in integers. Only options.c uses it.
+/* The values of options: text to number and back, exactly, in integers; for options.c, and for the
+ * wire's script, which writes times and rates the same way.
  *
  * Strict: the whole text must be the value, with nothing in front of or behind it. */
 #ifndef BASE_OPTION_VALUE_H

@@ -18,13 +18,22 @@
 #include "base/fault.h"
 #include "base/usec.h"
 
+enum {
+    MEDIUM_MTU_DEFAULT = 1500,
+    MEDIUM_QUEUE_DEFAULT = 100, /* frames */
+    MEDIUM_QUEUE_MAX = 16384,
+    MEDIUM_INSIDE_MAX = 8192, /* frames on their way in one direction; more are dropped */
+};
+
 enum wire_dir { WIRE_A_TO_B, WIRE_B_TO_A };
 
-/* Chances in parts per million, each drawn independently for each frame. */
+/* Chances in parts per million, each drawn independently for each frame. A corrupted frame has one
+ * bit flipped beyond its Ethernet header; a reordered one is overtaken by the next one to three
+ * frames, or goes on by itself 20 ms late when none follow. */
 struct impairment {
     usec_t delay;       /* one way */
     uint64_t rate_bps;  /* 0: unlimited */
-    uint32_t queue_len; /* frames waiting for the rate; 0: MEDIUM_QUEUE_DEFAULT */
+    int64_t queue_len;  /* frames waiting while one is sent; 0: MEDIUM_QUEUE_DEFAULT */
     uint32_t loss_ppm, dup_ppm, reorder_ppm, corrupt_ppm;
 };
 
@@ -32,13 +41,14 @@ struct medium_config {
     struct impairment both; /* the same in each direction */
     const char *script;     /* rules, see wire/script.h; NULL for none */
     uint64_t seed;
-    uint32_t mtu;            /* 0: 1500; longer frames are counted and not forwarded */
+    uint32_t mtu; /* without the Ethernet header; 0: 1500; longer frames are dropped, counted */
     struct event_sink *sink; /* hears FRAME and DELIVER; may be NULL */
 };
 
+/* entered + duplicated + replayed = delivered + dropped + those still inside. */
 struct medium_counts {
-    uint64_t entered, delivered, dropped, duplicated, reordered, delayed, corrupted, replayed,
-        queue_full, oversize;
+    uint64_t entered, delivered, dropped, duplicated, reordered, delayed, corrupted, replayed;
+    uint64_t queue_full, oversize; /* among the dropped */
 };
 
 struct medium;
@@ -56,6 +66,9 @@ usec_t medium_deadline(const struct medium *medium);
 /* Takes a frame that is due at `now`, in order of time. It stays valid until the next call on the
  * medium. False when none is due. */
 bool medium_next(struct medium *medium, usec_t now, enum wire_dir *dir, struct span *frame);
+
+/* How many frames are inside, both directions together. */
+uint32_t medium_inside(const struct medium *medium);
 
 /* Counters per direction, since the start. */
 void medium_get_counts(const struct medium *medium, enum wire_dir dir,

@@ -1,0 +1,486 @@
+/* common/wire/medium.c: delay, rate, queue, chance and script, in virtual time. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../resources.h"
+#include "base/bytes.h"
+#include "base/prng.h"
+#include "listener.h"
+#include "wire/medium.h"
+
+static struct medium *medium;
+static struct listener listener;
+
+static void start(struct medium_config config)
+{
+    struct fault fault = {0};
+    listener_init(&listener);
+    config.sink = &listener.sink;
+    int result = medium_new(&medium, &config, &fault);
+    if (result < 0)
+        fail_msg("%s", fault.text);
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    medium_free(medium);
+    medium = NULL;
+    return 0;
+}
+
+/* A frame of `len` octets whose payload begins with `mark`. */
+static void enter(usec_t now, enum wire_dir dir, size_t len, uint8_t mark)
+{
+    uint8_t frame[2048] = {0};
+    frame[14] = mark;
+    medium_enter(medium, now, dir, (struct span){frame, len});
+}
+
+/* The next frame that leaves, at the medium's own deadline. */
+struct left {
+    usec_t at;
+    enum wire_dir dir;
+    uint8_t mark;
+    size_t len;
+};
+
+static bool leave(struct left *left)
+{
+    struct span frame;
+    usec_t at = medium_deadline(medium);
+    if (at == NEVER)
+        return false;
+    assert_true(medium_next(medium, at, &left->dir, &frame));
+    left->at = at;
+    left->mark = frame.data[14];
+    left->len = frame.len;
+    return true;
+}
+
+static void expect_mark(uint8_t mark)
+{
+    struct left left;
+    assert_true(leave(&left));
+    assert_int_equal(left.mark, mark);
+}
+
+static void expect_nothing(void)
+{
+    assert_int_equal(medium_deadline(medium), NEVER);
+    assert_int_equal(medium_inside(medium), 0);
+}
+
+static struct medium_counts counts_of(enum wire_dir dir)
+{
+    struct medium_counts counts;
+    medium_get_counts(medium, dir, &counts);
+    return counts;
+}
+
+static void a_clean_wire_passes_a_frame_at_once(void **state)
+{
+    (void)state;
+    start((struct medium_config){0});
+    enter(SECONDS(7), WIRE_B_TO_A, 60, 'x');
+    struct left left;
+    assert_true(leave(&left));
+    assert_int_equal(left.at, SECONDS(7));
+    assert_int_equal(left.dir, WIRE_B_TO_A);
+    assert_int_equal(left.len, 60);
+    assert_int_equal(left.mark, 'x');
+    expect_nothing();
+}
+
+static void delay_holds_each_frame_for_exactly_its_time(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.delay = MS(10)}});
+    enter(1000, WIRE_A_TO_B, 60, 1);
+    enter(1500, WIRE_B_TO_A, 60, 2);
+    enter(1700, WIRE_A_TO_B, 60, 3);
+    struct left left;
+    for (int i = 0; i < 3; i++) {
+        static const usec_t entered[] = {1000, 1500, 1700};
+        assert_true(leave(&left));
+        assert_int_equal(left.mark, i + 1);
+        assert_int_equal(left.at, entered[i] + MS(10));
+    }
+    expect_nothing();
+}
+
+static void nothing_leaves_before_its_time(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.delay = MS(10)}});
+    enter(0, WIRE_A_TO_B, 60, 1);
+    enum wire_dir dir;
+    struct span frame;
+    assert_false(medium_next(medium, MS(10) - 1, &dir, &frame));
+    assert_true(medium_next(medium, MS(10), &dir, &frame));
+}
+
+static void rate_spaces_frames_by_their_length(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.rate_bps = 10000000, .delay = 500}});
+    for (uint8_t i = 0; i < 10; i++)
+        enter(0, WIRE_A_TO_B, 1250, i); /* 1 ms each at 10 Mbit/s */
+    struct left left;
+    for (int i = 0; i < 10; i++) {
+        assert_true(leave(&left));
+        assert_int_equal(left.at, MS(i + 1) + 500);
+    }
+}
+
+static void rate_does_not_drift_over_broken_microseconds(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.rate_bps = 1000000000, .queue_len = 10000}});
+    struct left left = {0};
+    for (int i = 0; i < 8000; i++)
+        enter(0, WIRE_A_TO_B, 1500, 0); /* 12 us each at 1 Gbit/s */
+    for (int i = 0; i < 8000; i++)
+        assert_true(leave(&left));
+    assert_int_equal(left.at, 8000 * 12);
+}
+
+static void a_full_queue_drops_from_the_tail(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.rate_bps = 10000000, .queue_len = 3}});
+    for (uint8_t i = 0; i < 6; i++)
+        enter(0, WIRE_A_TO_B, 1250, i); /* one being sent, three waiting, two too many */
+    for (uint8_t i = 0; i < 4; i++)
+        expect_mark(i);
+    expect_nothing();
+    assert_int_equal(counts_of(WIRE_A_TO_B).queue_full, 2);
+    assert_int_equal(counts_of(WIRE_A_TO_B).dropped, 2);
+    assert_string_equal(listener_find(&listener, EVENT_FRAME, 4)->text, "queue full");
+    assert_int_equal(listener_find(&listener, EVENT_FRAME, 4)->fate, FATE_DROP);
+}
+
+static void the_queue_has_room_again_when_a_frame_has_left(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.rate_bps = 10000000, .queue_len = 1}});
+    for (uint8_t i = 0; i < 3; i++)
+        enter(0, WIRE_A_TO_B, 1250, i);
+    enter(MS(1) - 1, WIRE_A_TO_B, 1250, 3);
+    assert_int_equal(counts_of(WIRE_A_TO_B).queue_full, 2);
+    enter(MS(1), WIRE_A_TO_B, 1250, 4);
+    assert_int_equal(counts_of(WIRE_A_TO_B).queue_full, 2);
+}
+
+static void directions_do_not_share_a_line(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.rate_bps = 10000000}});
+    enter(0, WIRE_A_TO_B, 1250, 1);
+    enter(0, WIRE_B_TO_A, 1250, 2);
+    struct left left;
+    for (int i = 0; i < 2; i++) {
+        assert_true(leave(&left));
+        assert_int_equal(left.at, MS(1));
+    }
+}
+
+static void a_frame_beyond_the_mtu_is_counted_and_dropped(void **state)
+{
+    (void)state;
+    start((struct medium_config){0});
+    enter(0, WIRE_A_TO_B, 1514, 1);
+    enter(0, WIRE_A_TO_B, 1515, 2);
+    expect_mark(1);
+    expect_nothing();
+    assert_int_equal(counts_of(WIRE_A_TO_B).oversize, 1);
+    assert_string_equal(listener_find(&listener, EVENT_FRAME, 1)->text, "longer than the MTU");
+}
+
+static void certain_loss_loses_everything(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.loss_ppm = PPM}});
+    for (int i = 0; i < 10; i++)
+        enter(i, WIRE_A_TO_B, 60, 0);
+    expect_nothing();
+    assert_int_equal(counts_of(WIRE_A_TO_B).dropped, 10);
+    assert_string_equal(listener_find(&listener, EVENT_FRAME, 0)->text, "random loss");
+}
+
+static void loss_comes_as_often_as_it_was_asked_for(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.loss_ppm = 20000}, .seed = 1});
+    for (int i = 0; i < 100000; i++) {
+        enter(i, WIRE_A_TO_B, 60, 0);
+        struct left left;
+        while (leave(&left))
+            ;
+    }
+    assert_in_range(counts_of(WIRE_A_TO_B).dropped, 1850, 2150);
+}
+
+static void a_duplicate_follows_right_behind(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.dup_ppm = PPM, .delay = 100}});
+    enter(0, WIRE_A_TO_B, 60, 1);
+    enter(1, WIRE_A_TO_B, 60, 2);
+    expect_mark(1);
+    expect_mark(1);
+    expect_mark(2);
+    expect_mark(2);
+    expect_nothing();
+    assert_int_equal(counts_of(WIRE_A_TO_B).duplicated, 2);
+    assert_int_equal(counts_of(WIRE_A_TO_B).delivered, 4);
+}
+
+static void a_reordered_frame_that_nobody_follows_goes_by_itself(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.reorder_ppm = PPM, .delay = MS(1)}});
+    enter(0, WIRE_A_TO_B, 60, 1);
+    struct left left;
+    assert_true(leave(&left));
+    assert_int_equal(left.at, MS(21));
+    expect_nothing();
+}
+
+/* With every frame drawn for reordering, only those that find the holding place full pass, and
+ * each of them takes some of the held along. */
+static void not_even_certain_reordering_keeps_frames_for_ever(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.reorder_ppm = PPM}});
+    for (int i = 0; i < 1000; i++)
+        enter(i, WIRE_A_TO_B, 60, 0);
+    struct left left = {0};
+    while (leave(&left))
+        ;
+    assert_int_equal(counts_of(WIRE_A_TO_B).delivered, 1000);
+    assert_true(left.at <= 1000 + MS(20));
+}
+
+static void corruption_flips_exactly_one_bit_beyond_the_header(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.corrupt_ppm = PPM}});
+    for (int i = 0; i < 200; i++) {
+        uint8_t sent[60] = {0};
+        enum wire_dir dir;
+        struct span got;
+        medium_enter(medium, i, WIRE_A_TO_B, (struct span){sent, sizeof(sent)});
+        assert_true(medium_next(medium, i, &dir, &got));
+        int flipped = 0;
+        for (size_t at = 0; at < got.len; at++)
+            flipped += __builtin_popcount((unsigned)(sent[at] ^ got.data[at]));
+        assert_int_equal(flipped, 1);
+        assert_memory_equal(got.data, sent, 14);
+    }
+    assert_int_equal(counts_of(WIRE_A_TO_B).corrupted, 200);
+}
+
+static void only_what_was_changed_is_told_again_on_delivery(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.corrupt_ppm = PPM}});
+    enter(0, WIRE_A_TO_B, 60, 'a');
+    struct left left;
+    assert_true(leave(&left));
+    const struct heard *delivery = listener_find(&listener, EVENT_DELIVER, 0);
+    assert_non_null(delivery);
+    assert_int_not_equal(
+        memcmp(delivery->bytes, listener_find(&listener, EVENT_FRAME, 0)->bytes, 60), 0);
+    stop(NULL);
+
+    start((struct medium_config){0});
+    enter(0, WIRE_A_TO_B, 60, 'a');
+    assert_true(leave(&left));
+    assert_int_equal(listener_find(&listener, EVENT_DELIVER, 0)->bytes[14], 0);
+}
+
+static void every_frame_is_told_with_number_sender_and_time(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.delay = 50}});
+    enter(10, WIRE_A_TO_B, 60, 0);
+    enter(20, WIRE_B_TO_A, 64, 0);
+    struct left left;
+    while (leave(&left))
+        ;
+    const struct heard *second = listener_find(&listener, EVENT_FRAME, 1);
+    assert_int_equal(second->id, 2);
+    assert_int_equal(second->host, 'B');
+    assert_int_equal(second->at, 20);
+    assert_int_equal(second->len, 64);
+    assert_int_equal(second->fate, 0);
+    assert_string_equal(second->text, "");
+    const struct heard *delivery = listener_find(&listener, EVENT_DELIVER, 1);
+    assert_int_equal(delivery->id, 2);
+    assert_int_equal(delivery->host, 'A');
+    assert_int_equal(delivery->at, 70);
+}
+
+static void a_wire_too_full_of_frames_drops_and_recovers(void **state)
+{
+    (void)state;
+    start((struct medium_config){.both = {.delay = SECONDS(1)}});
+    for (int i = 0; i < MEDIUM_INSIDE_MAX + 10; i++)
+        enter(0, WIRE_A_TO_B, 60, 0);
+    struct medium_counts counts = counts_of(WIRE_A_TO_B);
+    assert_true(counts.queue_full >= 10);
+    assert_int_equal(medium_inside(medium) + counts.dropped, counts.entered);
+    struct left left;
+    while (leave(&left))
+        ;
+    enter(SECONDS(2), WIRE_A_TO_B, 60, 'k');
+    expect_mark('k');
+}
+
+static void cut_and_mend_come_at_their_times_and_are_told(void **state)
+{
+    (void)state;
+    start((struct medium_config){.script = "at 2s cut; at 5s mend"});
+    enter(SECONDS(100), WIRE_A_TO_B, 60, 1);
+    expect_mark(1);
+    assert_int_equal(medium_deadline(medium), SECONDS(102));
+    enter(SECONDS(103), WIRE_A_TO_B, 60, 2);
+    enter(SECONDS(104), WIRE_B_TO_A, 60, 3);
+    assert_int_equal(medium_inside(medium), 0);
+    assert_string_equal(listener_find(&listener, EVENT_FRAME, 1)->text, "script: cut");
+    assert_string_equal(listener_find(&listener, EVENT_NOTE, 0)->text, "script: at 2s cut");
+    enter(SECONDS(105), WIRE_A_TO_B, 60, 4);
+    expect_mark(4);
+    expect_nothing();
+}
+
+static void a_change_of_the_wire_is_told_on_time_without_a_frame(void **state)
+{
+    (void)state;
+    start((struct medium_config){.script = "at 2s cut a>b"});
+    enter(0, WIRE_A_TO_B, 60, 1);
+    expect_mark(1);
+    enum wire_dir dir;
+    struct span frame;
+    assert_false(medium_next(medium, medium_deadline(medium), &dir, &frame));
+    assert_int_equal(listener_find(&listener, EVENT_NOTE, 0)->at, SECONDS(2));
+    assert_int_equal(medium_deadline(medium), NEVER);
+    enter(SECONDS(3), WIRE_B_TO_A, 60, 2);
+    expect_mark(2);
+}
+
+static void a_script_changes_the_rate(void **state)
+{
+    (void)state;
+    start((struct medium_config){.script = "rate 10mbit queue 1; at 1s rate unlimited"});
+    for (uint8_t i = 0; i < 3; i++)
+        enter(0, WIRE_A_TO_B, 1250, i);
+    assert_int_equal(counts_of(WIRE_A_TO_B).queue_full, 1);
+    struct left left;
+    assert_true(leave(&left));
+    assert_int_equal(left.at, MS(1));
+    expect_mark(1);
+    enter(SECONDS(1), WIRE_A_TO_B, 1250, 9);
+    assert_true(leave(&left));
+    assert_int_equal(left.at, SECONDS(1));
+}
+
+static void a_scripted_reordering_lets_as_many_frames_pass(void **state)
+{
+    (void)state;
+    start((struct medium_config){.script = "reorder frame 2 by 3"});
+    for (uint8_t i = 1; i <= 6; i++)
+        enter(i, WIRE_A_TO_B, 60, i);
+    static const uint8_t order[] = {1, 3, 4, 5, 2, 6};
+    for (size_t i = 0; i < sizeof(order); i++)
+        expect_mark(order[i]);
+    expect_nothing();
+}
+
+static void a_delayed_frame_is_overtaken(void **state)
+{
+    (void)state;
+    start((struct medium_config){.script = "delay frame 1 by 200ms"});
+    enter(0, WIRE_A_TO_B, 60, 1);
+    enter(1, WIRE_A_TO_B, 60, 2);
+    expect_mark(2);
+    struct left left;
+    assert_true(leave(&left));
+    assert_int_equal(left.at, MS(200));
+    assert_int_equal(counts_of(WIRE_A_TO_B).delayed, 1);
+}
+
+static void a_replay_comes_back_later(void **state)
+{
+    (void)state;
+    start((struct medium_config){.script = "replay frame 1 after 5s"});
+    enter(0, WIRE_A_TO_B, 60, 1);
+    expect_mark(1);
+    struct left left;
+    assert_true(leave(&left));
+    assert_int_equal(left.at, SECONDS(5));
+    assert_int_equal(left.mark, 1);
+    assert_int_equal(counts_of(WIRE_A_TO_B).replayed, 1);
+    expect_nothing();
+}
+
+static void a_reason_names_the_rule_as_written(void **state)
+{
+    (void)state;
+    start((struct medium_config){.script = "# two faults\n  drop  frame 1  # here\ndup frame 2"});
+    enter(0, WIRE_A_TO_B, 60, 1);
+    enter(1, WIRE_A_TO_B, 60, 2);
+    assert_string_equal(listener_find(&listener, EVENT_FRAME, 0)->text, "script: drop  frame 1");
+    assert_string_equal(listener_find(&listener, EVENT_FRAME, 1)->text, "script: dup frame 2");
+}
+
+static void a_bad_script_is_refused_with_its_line(void **state)
+{
+    (void)state;
+    struct fault fault = {0};
+    struct medium_config config = {.script = "drop data 3\ndorp data 4"};
+    assert_int_equal(medium_new(&medium, &config, &fault), -EINVAL);
+    assert_non_null(strstr(fault.text, "script line 2: found \"dorp\""));
+    medium = NULL;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(a_clean_wire_passes_a_frame_at_once, stop),
+        cmocka_unit_test_teardown(delay_holds_each_frame_for_exactly_its_time, stop),
+        cmocka_unit_test_teardown(nothing_leaves_before_its_time, stop),
+        cmocka_unit_test_teardown(rate_spaces_frames_by_their_length, stop),
+        cmocka_unit_test_teardown(rate_does_not_drift_over_broken_microseconds, stop),
+        cmocka_unit_test_teardown(a_full_queue_drops_from_the_tail, stop),
+        cmocka_unit_test_teardown(the_queue_has_room_again_when_a_frame_has_left, stop),
+        cmocka_unit_test_teardown(directions_do_not_share_a_line, stop),
+        cmocka_unit_test_teardown(a_frame_beyond_the_mtu_is_counted_and_dropped, stop),
+        cmocka_unit_test_teardown(certain_loss_loses_everything, stop),
+        cmocka_unit_test_teardown(loss_comes_as_often_as_it_was_asked_for, stop),
+        cmocka_unit_test_teardown(a_duplicate_follows_right_behind, stop),
+        cmocka_unit_test_teardown(a_reordered_frame_that_nobody_follows_goes_by_itself, stop),
+        cmocka_unit_test_teardown(not_even_certain_reordering_keeps_frames_for_ever, stop),
+        cmocka_unit_test_teardown(corruption_flips_exactly_one_bit_beyond_the_header, stop),
+        cmocka_unit_test_teardown(only_what_was_changed_is_told_again_on_delivery, stop),
+        cmocka_unit_test_teardown(every_frame_is_told_with_number_sender_and_time, stop),
+        cmocka_unit_test_teardown(a_wire_too_full_of_frames_drops_and_recovers, stop),
+        cmocka_unit_test_teardown(cut_and_mend_come_at_their_times_and_are_told, stop),
+        cmocka_unit_test_teardown(a_change_of_the_wire_is_told_on_time_without_a_frame, stop),
+        cmocka_unit_test_teardown(a_script_changes_the_rate, stop),
+        cmocka_unit_test_teardown(a_scripted_reordering_lets_as_many_frames_pass, stop),
+        cmocka_unit_test_teardown(a_delayed_frame_is_overtaken, stop),
+        cmocka_unit_test_teardown(a_replay_comes_back_later, stop),
+        cmocka_unit_test_teardown(a_reason_names_the_rule_as_written, stop),
+        cmocka_unit_test_teardown(a_bad_script_is_refused_with_its_line, stop),
+    };
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
+}
