@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/thread.h"
 
 enum { RETRY_US = USEC_S / 10 }; /* when no connection of ours ends, somebody else may give way */
@@ -21,7 +22,7 @@ struct serve {
     struct net_addr addr;
     struct monitor monitor; /* guards all below; told when a connection ends and when to stop */
     bool stopping;
-    struct connection *open;  /* those whose socket may still be shut down */
+    struct list open;         /* connections whose socket may still be shut down */
     struct connection *ended; /* the one thread that waits to be joined */
     uint64_t ends;            /* connections ended in all */
     struct serve_stats stats;
@@ -32,7 +33,7 @@ struct connection {
     struct thread *thread;
     int sock;
     struct net_addr peer;
-    struct connection *prev, *next; /* in serve->open */
+    struct list_link open; /* in serve->open */
 };
 
 /* ---- set-up ---- */
@@ -89,6 +90,7 @@ int serve_open(struct serve **out, struct net *net, const struct serve_config *c
     error = start_listening(serve);
     if (error)
         goto close_listener;
+    list_init(&serve->open);
     monitor_init(&serve->monitor);
     *out = serve;
     return 0;
@@ -107,25 +109,6 @@ struct net_addr serve_addr(const struct serve *serve)
 
 /* ---- a connection's life ---- */
 
-static void link_locked(struct serve *serve, struct connection *connection)
-{
-    connection->prev = NULL;
-    connection->next = serve->open;
-    if (serve->open)
-        serve->open->prev = connection;
-    serve->open = connection;
-}
-
-static void unlink_locked(struct serve *serve, struct connection *connection)
-{
-    if (connection->prev)
-        connection->prev->next = connection->next;
-    else
-        serve->open = connection->next;
-    if (connection->next)
-        connection->next->prev = connection->prev;
-}
-
 static void join(struct connection *ended)
 {
     if (!ended)
@@ -139,7 +122,7 @@ static void end_connection(struct connection *connection)
 {
     struct serve *serve = connection->serve;
     monitor_enter(&serve->monitor);
-    unlink_locked(serve, connection);
+    list_remove(&connection->open);
     monitor_leave(&serve->monitor);
 
     net_close(serve->net, connection->sock);
@@ -165,7 +148,7 @@ static void run_connection(void *arg)
 static void count_in_locked(struct serve *serve, struct connection *connection)
 {
     struct serve_stats *stats = &serve->stats;
-    link_locked(serve, connection);
+    list_append(&serve->open, &connection->open);
     stats->accepted++;
     stats->live++;
     if (stats->live > stats->most)
@@ -321,8 +304,10 @@ void serve_stop(struct serve *serve)
     monitor_enter(&serve->monitor);
     serve->stopping = true;
     (void)net_shutdown(serve->net, serve->listener, NET_SHUT_RDWR);
-    for (struct connection *c = serve->open; c; c = c->next)
-        (void)net_shutdown(serve->net, c->sock, NET_SHUT_RDWR);
+    for (struct list_link *at = list_first(&serve->open); at; at = list_next(&serve->open, at)) {
+        const struct connection *connection = list_entry(at, struct connection, open);
+        (void)net_shutdown(serve->net, connection->sock, NET_SHUT_RDWR);
+    }
     monitor_wake(&serve->monitor);
     monitor_leave(&serve->monitor);
 }
