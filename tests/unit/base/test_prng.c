@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/prng.h"
+#include "tests/unit/resources.h"
 
 static void a_known_state_gives_the_published_stream(void **state)
 {
@@ -85,6 +86,14 @@ static void chance_zero_never_and_certainty_always_happen(void **state)
     }
 }
 
+static void not_even_a_draw_of_zero_makes_chance_zero_happen(void **state)
+{
+    (void)state;
+    struct prng prng = {{1, 2, 3, 4}}; /* draws 11520, then 0 */
+    prng_next(&prng);
+    assert_false(prng_chance(&prng, 0));
+}
+
 static void chance_comes_out_as_often_as_asked(void **state)
 {
     (void)state;
@@ -149,10 +158,11 @@ int main(void)
         cmocka_unit_test(below_stays_below_and_reaches_everything),
         cmocka_unit_test(below_favours_nobody_when_n_does_not_divide),
         cmocka_unit_test(chance_zero_never_and_certainty_always_happen),
+        cmocka_unit_test(not_even_a_draw_of_zero_makes_chance_zero_happen),
         cmocka_unit_test(chance_comes_out_as_often_as_asked),
         cmocka_unit_test(chance_takes_one_draw_whatever_it_is_asked),
         cmocka_unit_test(a_fork_leaves_its_parent_alone),
         cmocka_unit_test(forks_differ_by_label_and_by_parent),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

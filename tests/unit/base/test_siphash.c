@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/siphash.h"
+#include "tests/unit/resources.h"
 
 /* The key of the reference vectors: the octets 0 to 15. */
 static const struct siphash_key key = {UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)};
@@ -67,5 +68,5 @@ int main(void)
         cmocka_unit_test(every_key_bit_changes_the_hash),
         cmocka_unit_test(trailing_zeros_change_the_hash),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

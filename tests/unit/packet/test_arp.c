@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "exact.h"
 #include "packet/arp.h"
+#include "tests/unit/resources.h"
 
 /* 10.0.0.1 at 02:00:00:00:00:0a asks for 10.0.0.2. */
 static const uint8_t request[ARP_LEN] = {
@@ -90,5 +91,5 @@ int main(void)
         cmocka_unit_test(other_hardware_protocols_and_lengths_are_foreign),
         cmocka_unit_test(every_problem_has_words),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -9,6 +9,7 @@
 
 #include "exact.h"
 #include "packet/ethernet.h"
+#include "tests/unit/resources.h"
 
 static const uint8_t header[] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x02,
                                  0x00, 0x00, 0x00, 0x00, 0x0a, 0x08, 0x06};
@@ -76,5 +77,5 @@ int main(void)
         cmocka_unit_test(what_is_written_is_what_was_read),
         cmocka_unit_test(addresses_differ_in_any_octet),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

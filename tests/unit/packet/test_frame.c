@@ -10,6 +10,7 @@
 #include "base/prng.h"
 #include "exact.h"
 #include "packet/frame.h"
+#include "tests/unit/resources.h"
 
 enum {
     IP_AT = ETHERNET_HEADER_LEN,
@@ -272,5 +273,5 @@ int main(void)
         cmocka_unit_test(every_frame_can_be_cut_anywhere_without_reading_past_it),
         cmocka_unit_test(damaged_frames_are_read_without_reading_past_them),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -11,6 +11,7 @@
 #include "exact.h"
 #include "packet/checksum.h"
 #include "packet/icmp.h"
+#include "tests/unit/resources.h"
 
 enum { QUOTE_LEN = IPV4_HEADER_MIN + 8 };
 
@@ -264,5 +265,5 @@ int main(void)
         cmocka_unit_test(random_octets_are_read_without_reading_past_them),
         cmocka_unit_test(every_problem_has_words),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -12,6 +12,7 @@
 #include "exact.h"
 #include "packet/checksum.h"
 #include "packet/ipv4.h"
+#include "tests/unit/resources.h"
 
 /* 192.168.0.1 to 192.168.0.199, UDP, don't fragment, 5 octets behind it; DSCP 46, ECN CE. */
 static const uint8_t datagram[] = {
@@ -275,5 +276,5 @@ int main(void)
         cmocka_unit_test(random_headers_survive_the_round_trip),
         cmocka_unit_test(every_problem_has_words),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -10,6 +10,7 @@
 #include "base/prng.h"
 #include "exact.h"
 #include "packet/segment.h"
+#include "tests/unit/resources.h"
 
 static const struct segment_addresses addresses = {0x0a000001, 0x0a000002};
 
@@ -329,5 +330,5 @@ int main(void)
         cmocka_unit_test(random_octets_are_read_without_reading_past_them),
         cmocka_unit_test(every_problem_has_words),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

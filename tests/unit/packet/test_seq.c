@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "packet/seq.h"
+#include "tests/unit/resources.h"
 
 /* Where on the circle each property is tried. */
 static const uint32_t starts[] = {0, 1, 0x7fffffff, 0x80000000, 0xffffff00, 0xffffffff};
@@ -78,5 +79,5 @@ int main(void)
         cmocka_unit_test(the_later_and_the_earlier_are_found_across_the_wrap),
         cmocka_unit_test(a_window_holds_its_first_octet_and_not_its_end),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

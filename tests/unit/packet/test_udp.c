@@ -10,6 +10,7 @@
 #include "base/prng.h"
 #include "exact.h"
 #include "packet/udp.h"
+#include "tests/unit/resources.h"
 
 static const struct segment_addresses addresses = {0x0a000001, 0x0a000002};
 
@@ -197,5 +198,5 @@ int main(void)
         cmocka_unit_test(random_datagrams_survive_the_round_trip),
         cmocka_unit_test(every_problem_has_words),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
