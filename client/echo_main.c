@@ -5,6 +5,7 @@
 
 #include "base/options.h"
 #include "client/echo.h"
+#include "client/many.h"
 #include "client/transfer.h"
 #include "net/net_kernel.h"
 #include "server/echo.h"
@@ -15,11 +16,14 @@ static struct echo_client_options settings = {
     .patience_us = SECONDS(1),
 };
 static const char *file;
+static int64_t clients = 1;
 
 static const struct option_spec specs[] = {
     {"address", 'a', OPTION_ADDRESS, &settings.server.ip, "the server's address", NULL, 0, 0},
     {"port", 'p', OPTION_PORT, &settings.server.port, "the server's port", NULL, 1, 0},
     {"file", 'f', OPTION_STRING, &file, "send this file and compare what comes back", NULL, 0, 0},
+    {"clients", 'c', OPTION_INT, &clients,
+     "so many clients at once, each with a line of its own, compared", NULL, 1, 100000},
     {"timeout", 't', OPTION_DURATION, &settings.timeout_us,
      "give up a server that makes no progress for so long; 0: never", NULL, 0, 0},
 };
@@ -62,13 +66,24 @@ static int transfer_file(struct net *net, struct fault *fault)
     return error ? error : report(&result, fault);
 }
 
+static int crowd(struct net *net, struct fault *fault)
+{
+    struct many_options options = {settings.server, (int)clients, settings.timeout_us};
+    struct many_result result = {0};
+
+    int error = many_run(net, &options, &result, fault);
+    printf("clients=%" PRId64 " answered=%d failed=%d\n", clients, result.answered, result.failed);
+    return error;
+}
+
 int main(int argc, char **argv)
 {
     struct program program = {
         .name = "echo-client",
         .summary = "Talk to an echo server: lines typed, or a whole file, compared.",
         .example = "echo-client                    type a line, see it come back; Ctrl-D ends\n"
-                   "echo-client --file README.md   send a file and compare",
+                   "echo-client --file README.md   send a file and compare\n"
+                   "echo-client --clients 1000     a thousand at once",
         .groups = groups,
         .group_count = ARRAY_LEN(groups),
     };
@@ -80,7 +95,9 @@ int main(int argc, char **argv)
         return code;
     if (net_kernel_new(&net, &(struct net_kernel_config){.netns_fd = -1, .host = '-'}))
         return 1;
-    if (file)
+    if (clients > 1)
+        crowd(net, &fault);
+    else if (file)
         transfer_file(net, &fault);
     else
         dialogue(net, &fault);

@@ -32,8 +32,10 @@ static void tell_broken(FILE *say, const struct net_addr *peer, int error, uint6
     struct net_addr_text text;
     const char *why = error == -EAGAIN ? "no progress, let go" : strerror(-error);
 
-    if (say)
-        fprintf(say, "%s: %s after %" PRIu64 " bytes\n", net_addr_format(&text, peer), why, bytes);
+    if (!say)
+        return;
+    fprintf(say, "%s: %s after %" PRIu64 " bytes\n", net_addr_format(&text, peer), why, bytes);
+    fflush(say);
 }
 
 void echo_handle(struct net *net, int sock, const struct net_addr *peer, void *arg)

@@ -129,7 +129,7 @@ stranger_listens() {
     run program echo-server --address 127.0.0.1 --port "$port"
     assert_failure 1
     assert_output --partial "127.0.0.1:$port"
-    assert_output --partial 'in use'
+    assert_output --partial 'is busy'
     assert_equal "${#lines[@]}" 1
 }
 
@@ -181,4 +181,17 @@ stranger_listens() {
     eventually grep -q 'no progress, let go after' "$server_log"
     pkill -P $! 2>/dev/null || true
     kill $! 2>/dev/null || true
+}
+
+@test "10,000 connections at once against a cap of 50: all are served, 50 at a time" {
+    local crowd=10000
+    # Instrumented programs are slow and big: the mechanism is the same with fewer.
+    [[ ${#WRAP[@]} -eq 0 && $BIN == */build/bin ]] || crowd=300
+    start_server echo-server --max 50 --backlog 4096
+    run program echo-client --port "$port" --clients "$crowd" --timeout 0
+    assert_success
+    assert_output "clients=$crowd answered=$crowd failed=0"
+    stop_server
+    run cat "$server_log"
+    assert_line --regexp "^served=$crowd bytes=[0-9]+ broken=0 most_at_once=([1-9]|[1-4][0-9]|50)$"
 }

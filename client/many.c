@@ -1,0 +1,132 @@
+/* Many echo clients at once. */
+#include "client/many.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/clock.h"
+#include "base/thread.h"
+#include "net/io.h"
+
+struct crowd {
+    struct net *net;
+    const struct many_options *options;
+    struct monitor monitor;
+    struct many_result *result; /* guarded by monitor */
+};
+
+struct member {
+    struct crowd *crowd;
+    struct thread *thread;
+    int number;
+};
+
+/* Connected already: sends the line and reads it back. Returns 1 for the right answer, 0 for a
+ * wrong one, or a negative errno. */
+static int ask(struct net *net, int sock, int number)
+{
+    char line[32], answer[32];
+    int len = snprintf(line, sizeof line, "client %d\n", number);
+
+    int64_t sent = net_write_full(net, sock, line, (size_t)len);
+    if (sent < 0)
+        return (int)sent;
+    int64_t got = net_read_full(net, sock, answer, (size_t)len);
+    if (got < 0)
+        return (int)got;
+    return got == len && memcmp(line, answer, (size_t)len) == 0;
+}
+
+static int live(const struct crowd *crowd, int number)
+{
+    struct net *net = crowd->net;
+
+    int sock = net_socket(net, NET_STREAM);
+    if (sock < 0)
+        return sock;
+    net_setsockopt(net, sock, NET_SO_RCVTIMEO, crowd->options->timeout_us);
+    net_setsockopt(net, sock, NET_SO_SNDTIMEO, crowd->options->timeout_us);
+    int outcome = net_connect(net, sock, &crowd->options->server);
+    if (!outcome)
+        outcome = ask(net, sock, number);
+    net_close(net, sock);
+    return outcome;
+}
+
+static void run_member(void *arg)
+{
+    struct member *member = arg;
+    struct many_result *result = member->crowd->result;
+    int outcome = live(member->crowd, member->number);
+
+    monitor_enter(&member->crowd->monitor);
+    if (outcome == 1) {
+        result->answered++;
+    } else {
+        if (result->failed++ == 0)
+            result->first_error = outcome;
+    }
+    monitor_leave(&member->crowd->monitor);
+}
+
+/* One descriptor per client: asks for as many as the system lets this process have. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* Starts them all, then joins those that started. */
+static int gather(struct crowd *crowd, struct member *members)
+{
+    int count = crowd->options->clients, started = 0, error = 0;
+
+    for (; started < count && !error; started++) {
+        members[started] = (struct member){.crowd = crowd, .number = started};
+        error =
+            thread_start(&members[started].thread, "echo-client", run_member, &members[started]);
+    }
+    if (error)
+        started--;
+    for (int i = 0; i < started; i++)
+        thread_join(members[i].thread);
+    return error;
+}
+
+static int verdict(const struct many_result *result, struct fault *fault)
+{
+    if (!result->failed)
+        return 0;
+    if (!result->first_error)
+        return fault_set(fault, -EIO, "%d clients got a wrong answer", result->failed);
+    return fault_errno(fault, result->first_error, "%d clients of %d failed, the first with",
+                       result->failed, result->failed + result->answered);
+}
+
+int many_run(struct net *net, const struct many_options *options, struct many_result *result,
+             struct fault *fault)
+{
+    struct crowd crowd = {.net = net, .options = options, .result = result};
+    struct member *members = calloc((size_t)options->clients, sizeof *members);
+    usec_t start = clock_now();
+
+    if (!members)
+        return fault_errno(fault, -ENOMEM, "cannot have %d clients", options->clients);
+    raise_descriptors();
+    *result = (struct many_result){0};
+    monitor_init(&crowd.monitor);
+    int error = gather(&crowd, members);
+    monitor_fini(&crowd.monitor);
+    free(members);
+    result->took_us = clock_now() - start;
+    if (error)
+        return fault_errno(fault, error, "cannot start a thread per client");
+    return verdict(result, fault);
+}
