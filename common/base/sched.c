@@ -25,8 +25,7 @@ static struct {
     struct list handlers;         /* in the order in which they were added */
     void (*on_deadlock)(const char *report);
     struct sched_thread main;
-    struct sched_thread handler; /* runs in place of the thread whose stack the handlers borrow:
-                                    can own a monitor, but not wait for one */
+    struct sched_thread handler; /* runs in place of the thread whose stack the handlers borrow */
     cpu_set_t cpus;              /* where the process was allowed to run */
 } sched;
 
@@ -49,13 +48,14 @@ static void describe(FILE *out, const struct sched_thread *thread)
         fprintf(out, "%s(%d), ", thread->call, thread->call_sock);
     else if (thread->call)
         fprintf(out, "%s, ", thread->call);
-    fprintf(out, "%s%s\n", thread->state, thread->blocker ? (*thread->blocker)->name : "");
+    const struct sched_thread *blocker = thread->blocker ? *thread->blocker : NULL;
+    fprintf(out, "%s%s\n", thread->state, blocker ? blocker->name : "");
 }
 
 /* Tells the problem and what every thread waits in, and ends the process. */
 static _Noreturn void report(const char *problem, const char *subject)
 {
-    char *text = NULL;
+    char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
     if (!out)
@@ -193,7 +193,7 @@ bool sched_block(struct list *queue, usec_t deadline, const char *state,
                  struct sched_thread *const *blocker)
 {
     struct sched_thread *self = sched.running;
-    assert(self != &sched.handler && "a handler must not wait");
+    assert(!self->is_handler && "a handler must not wait");
     self->state = state;
     self->blocker = blocker;
     self->deadline = usec_max(deadline, sched.now + 1);
@@ -209,7 +209,7 @@ void sched_point(void)
 {
     if (!sched.is_virtual)
         return;
-    assert(sched.running != &sched.handler && "a handler must not call the socket API");
+    assert(!sched.running->is_handler && "a handler must not call the socket API");
     sched.now++;
     happen();
     if (list_is_empty(&sched.ready))
@@ -287,13 +287,13 @@ void sched_thread_join(struct sched_thread *thread)
 
 void sched_add_handler(struct sched_handler *handler)
 {
-    assert(sched.is_virtual && sched.running != &sched.handler);
+    assert(sched.is_virtual && !sched.running->is_handler);
     list_append(&sched.handlers, &handler->listed);
 }
 
 void sched_remove_handler(struct sched_handler *handler)
 {
-    assert(sched.is_virtual && sched.running != &sched.handler);
+    assert(sched.is_virtual && !sched.running->is_handler);
     list_remove(&handler->listed);
 }
 
@@ -324,7 +324,7 @@ void sched_begin(uint64_t seed)
     list_init(&sched.timed);
     list_init(&sched.known);
     list_init(&sched.handlers);
-    sched.handler.name = "a handler";
+    sched.handler = (struct sched_thread){.name = "a handler", .is_handler = true};
     sched_thread_init(&sched.main, "main");
     list_append(&sched.known, &sched.main.known);
     sched.running = &sched.main;

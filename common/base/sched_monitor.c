@@ -15,35 +15,50 @@ static struct sched_thread *first_of(const struct list *queue)
 
 void sched_monitor_init(struct sched_monitor *monitor)
 {
-    monitor->owner = NULL;
+    *monitor = (struct sched_monitor){0};
     list_init(&monitor->entering);
     list_init(&monitor->waiting);
 }
 
-void sched_monitor_enter(struct sched_monitor *monitor)
+static void inherit(struct sched_monitor *monitor)
 {
-    assert(monitor->owner != sched_running() && "entered twice");
-    if (!monitor->owner)
-        monitor->owner = sched_running();
-    else
-        sched_block(&monitor->entering, NEVER, entering, &monitor->owner);
+    assert(monitor->heir == sched_running() && !monitor->owner);
+    monitor->owner = monitor->heir;
+    monitor->heir = NULL;
 }
 
-/* The monitor passes straight to who waited longest: one who leaves and enters again in a loop
- * must not starve the others. */
+/* A handler slips in before the heir, and out again before the heir runs. */
+void sched_monitor_enter(struct sched_monitor *monitor)
+{
+    struct sched_thread *self = sched_running();
+    assert(monitor->owner != self && "entered twice");
+    if (monitor->owner || (monitor->heir && !self->is_handler)) {
+        sched_block(&monitor->entering, NEVER, entering, &monitor->owner);
+        inherit(monitor);
+    }
+    monitor->owner = self;
+}
+
+/* The monitor is promised to who waited longest: one who leaves and enters again in a loop must
+ * not starve the others. */
 void sched_monitor_leave(struct sched_monitor *monitor)
 {
     assert(monitor->owner == sched_running() && "left by one who is not inside");
-    monitor->owner = first_of(&monitor->entering);
-    if (monitor->owner)
-        sched_wake(monitor->owner);
+    monitor->owner = NULL;
+    if (monitor->heir)
+        return;
+    monitor->heir = first_of(&monitor->entering);
+    if (monitor->heir)
+        sched_wake(monitor->heir);
 }
 
 bool sched_monitor_wait(struct sched_monitor *monitor, usec_t deadline)
 {
     sched_monitor_leave(monitor);
     bool woken = sched_block(&monitor->waiting, deadline, "waits to be woken", NULL);
-    if (!woken)
+    if (woken)
+        inherit(monitor);
+    else
         sched_monitor_enter(monitor);
     return woken;
 }

@@ -12,8 +12,9 @@
 struct sched_thread;
 
 struct sched_monitor {
-    struct sched_thread *owner; /* NULL: free */
-    struct list entering;       /* who wait to own it, first come first served */
+    struct sched_thread *owner; /* who is inside, or NULL */
+    struct sched_thread *heir;  /* who enters next, before anybody new, or NULL; is ready to run */
+    struct list entering;       /* who come after the heir, first come first served */
     struct list waiting;        /* who wait to be woken */
 };
 

@@ -13,7 +13,8 @@
 
 struct sched_thread {
     const char *name;
-    sem_t baton; /* posted to hand it over */
+    sem_t baton;     /* posted to hand it over */
+    bool is_handler; /* the handlers' stand-in: can own a monitor, but not wait for it */
     bool done;
     bool timed_out;          /* how the last wait ended */
     usec_t deadline;         /* of the present wait */
