@@ -56,8 +56,18 @@ void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats);
 /* Waits until the wire is empty and every event of it has been told, at most until `deadline`. */
 bool testbed_settle(struct testbed *testbed, usec_t deadline);
 
-/* Runs `command` (NULL-terminated) inside a host, as a child process whose network is the
- * host's; returns its pid. The caller waits for it. */
+/* Runs `command` (NULL-terminated) inside a host, as a child process whose network is the host's;
+ * returns its pid, or a negative errno (-ENOENT: no such command). The caller waits for it; the
+ * kernel kills it when the calling thread ends. */
 int testbed_spawn(struct testbed *testbed, enum host host, char *const *command);
+
+/* The host's network card, for those who speak Ethernet themselves. */
+struct testbed_device {
+    int netns_fd;     /* stays the testbed's */
+    const char *name; /* in that namespace */
+    uint8_t mac[6];
+};
+
+struct testbed_device testbed_host_device(const struct testbed *testbed, enum host host);
 
 #endif

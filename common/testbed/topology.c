@@ -16,6 +16,8 @@ static const char *const host_sysctls[] = {
     "net.ipv4.tcp_congestion_control=reno", /* the RFC's own and allowed to everyone; the default
                                                may be bbr, and cubic may be refused */
     "net.ipv4.tcp_no_metrics_save=1",       /* no connection learns from an earlier one */
+    "net.ipv4.tcp_max_syn_backlog=2048",    /* this and the next follow the machine's memory */
+    "net.ipv4.tcp_max_tw_buckets=65536",    /* unless they are pinned */
     NULL,
 };
 
