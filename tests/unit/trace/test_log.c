@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/thread.h"
+#include "tests/unit/resources.h"
 #include "trace/log.h"
 
 static int open_log(void **state)
@@ -146,5 +147,5 @@ int main(void)
                                         close_log),
         cmocka_unit_test_setup_teardown(threads_may_write_at_once, open_log, close_log),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -1,0 +1,90 @@
+/* What a log amounts to: each frame counted once, where it entered the wire. */
+#include "trace/summary.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "trace/conn.h"
+
+static void count_fate(struct trace_counts *counts, unsigned fate)
+{
+    counts->dropped += (fate & FATE_DROP) != 0;
+    counts->duplicated += (fate & FATE_DUP) != 0;
+    counts->delayed += (fate & FATE_DELAY) != 0;
+    counts->reordered += (fate & FATE_REORDER) != 0;
+    counts->corrupted += (fate & FATE_CORRUPT) != 0;
+    counts->replayed += (fate & FATE_REPLAY) != 0;
+}
+
+static void count_segment(struct trace_counts *counts, const struct conn_segment *tcp,
+                          const struct event_frame *frame)
+{
+    counts->segments++;
+    counts->octets += frame->len;
+    counts->text += tcp->text_len;
+    counts->retransmissions += (tcp->marks & MARK_RETRANSMISSION) != 0;
+    counts->dup_acks += (tcp->marks & MARK_DUP_ACK) != 0;
+    counts->resets += (tcp->flags & TCP_RST) != 0;
+    count_fate(counts, frame->fate);
+}
+
+/* Makes room up to `conn`; connections told of before their first segment begin then. */
+static int reach(struct trace_summary *summary, const struct conn *conn, usec_t at)
+{
+    if (conn->number <= summary->count)
+        return 0;
+    struct trace_conn_summary *conns = realloc(summary->conns, conn->number * sizeof(*conns));
+    if (!conns)
+        return -ENOMEM;
+    summary->conns = conns;
+    while (summary->count < conn->number)
+        conns[summary->count++] = (struct trace_conn_summary){.first = at, .last = at};
+    conns[conn->number - 1].flow =
+        (struct event_flow){conn->end[0].ip, conn->end[1].ip, conn->end[0].port, conn->end[1].port};
+    return 0;
+}
+
+static int count_event(struct trace_summary *summary, struct conn_table *table,
+                       const struct event *event, usec_t start)
+{
+    struct conn_step step;
+    usec_t at = event->at - start;
+    int error = conn_table_read(table, event, &step);
+    if (!error && step.conn)
+        error = reach(summary, step.conn, at);
+    if (error)
+        return error;
+    summary->duration = at;
+    if (event->kind != EVENT_FRAME)
+        return 0;
+    if (!step.tcp) {
+        summary->other_frames++;
+        return 0;
+    }
+    struct trace_conn_summary *conn = &summary->conns[step.conn->number - 1];
+    conn->last = at;
+    count_segment(&conn->sent[step.tcp->from], step.tcp, &event->frame);
+    count_segment(&summary->sent[step.tcp->from], step.tcp, &event->frame);
+    return 0;
+}
+
+int trace_summary_init(struct trace_summary *summary, const struct trace_log *log)
+{
+    struct conn_table table;
+    struct trace_cursor cursor = {0};
+    int error = 0;
+    *summary = (struct trace_summary){.lost_events = log->lost};
+    conn_table_init(&table);
+    for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;)
+        error = count_event(summary, &table, event, trace_log_start(log));
+    conn_table_fini(&table);
+    if (error)
+        trace_summary_fini(summary);
+    return error;
+}
+
+void trace_summary_fini(struct trace_summary *summary)
+{
+    free(summary->conns);
+    *summary = (struct trace_summary){0};
+}

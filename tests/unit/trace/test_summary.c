@@ -1,0 +1,106 @@
+/* common/trace/summary.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "fake.h"
+#include "tests/unit/resources.h"
+#include "trace/summary.h"
+
+static void an_empty_log_amounts_to_nothing(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct trace_summary summary;
+    fake_begin(&fake);
+    assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
+    assert_int_equal(summary.count, 0);
+    assert_int_equal(summary.duration, 0);
+    trace_summary_fini(&summary);
+    fake_end(&fake);
+}
+
+static void segments_are_counted_by_direction(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct trace_summary summary;
+    fake_begin(&fake);
+    fake_handshake(&fake);
+    fake_lose(&fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 100}, "script");
+    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_ACK, 101, 1, 50});
+    fake_pass_segment(&fake, 'B', (struct fake_segment){TCP_ACK, 1, 1, 0});
+    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 100});
+    assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
+    assert_int_equal(summary.count, 1);
+    assert_int_equal(summary.conns[0].flow.local_port, FAKE_PORT_A);
+    assert_int_equal(summary.conns[0].flow.remote_ip, FAKE_IP_B);
+    assert_int_equal(summary.sent[0].segments, 5);
+    assert_int_equal(summary.sent[0].text, 250);
+    assert_int_equal(summary.sent[0].retransmissions, 1);
+    assert_int_equal(summary.sent[0].dropped, 1);
+    assert_int_equal(summary.sent[1].segments, 2);
+    assert_int_equal(summary.sent[1].dup_acks, 1);
+    assert_memory_equal(&summary.conns[0].sent, &summary.sent, sizeof(summary.sent));
+    trace_summary_fini(&summary);
+    fake_end(&fake);
+}
+
+static void connections_are_counted_apart(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct trace_summary summary;
+    fake_begin(&fake);
+    fake_handshake(&fake);
+    fake.port_a++;
+    fake_handshake(&fake);
+    fake_close(&fake, 0);
+    assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
+    assert_int_equal(summary.count, 2);
+    assert_int_equal(summary.conns[0].sent[0].segments, 2);
+    assert_int_equal(summary.conns[1].sent[0].segments, 4);
+    assert_int_equal(summary.conns[1].flow.local_port, FAKE_PORT_A + 1);
+    assert_true(summary.conns[1].first >= summary.conns[0].last);
+    assert_int_equal(summary.sent[0].segments, 6);
+    trace_summary_fini(&summary);
+    fake_end(&fake);
+}
+
+static void what_the_wire_did_is_counted(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct trace_summary summary;
+    fake_begin(&fake);
+    fake_write(&fake, 'B', (struct fake_segment){TCP_SYN | TCP_ACK, 0, 1, 0});
+    fake_enter(&fake, 'B', FATE_DUP | FATE_DELAY, NULL);
+    fake_enter(&fake, 'B', FATE_CORRUPT | FATE_REORDER | FATE_REPLAY, NULL);
+    fake.len = 20; /* a frame that is no TCP */
+    fake_enter(&fake, 'A', 0, NULL);
+    assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
+    assert_int_equal(summary.sent[1].duplicated, 1);
+    assert_int_equal(summary.sent[1].delayed, 1);
+    assert_int_equal(summary.sent[1].corrupted, 1);
+    assert_int_equal(summary.sent[1].reordered, 1);
+    assert_int_equal(summary.sent[1].replayed, 1);
+    assert_int_equal(summary.other_frames, 1);
+    trace_summary_fini(&summary);
+    fake_end(&fake);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_empty_log_amounts_to_nothing),
+        cmocka_unit_test(segments_are_counted_by_direction),
+        cmocka_unit_test(connections_are_counted_apart),
+        cmocka_unit_test(what_the_wire_did_is_counted),
+    };
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
+}
