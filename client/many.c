@@ -4,12 +4,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/thread.h"
-#include "net/io.h"
+#include "client/ask.h"
 
 struct crowd {
     struct net *net;
@@ -24,36 +23,13 @@ struct member {
     int number;
 };
 
-/* Connected already: sends the line and reads it back. Returns 1 for the right answer, 0 for a
- * wrong one, or a negative errno. */
-static int ask(struct net *net, int sock, int number)
-{
-    char line[32], answer[32];
-    int len = snprintf(line, sizeof line, "client %d\n", number);
-
-    int64_t sent = net_write_full(net, sock, line, (size_t)len);
-    if (sent < 0)
-        return (int)sent;
-    int64_t got = net_read_full(net, sock, answer, (size_t)len);
-    if (got < 0)
-        return (int)got;
-    return got == len && memcmp(line, answer, (size_t)len) == 0;
-}
-
 static int live(const struct crowd *crowd, int number)
 {
-    struct net *net = crowd->net;
+    char line[32];
+    int len = snprintf(line, sizeof line, "client %d\n", number);
 
-    int sock = net_socket(net, NET_STREAM);
-    if (sock < 0)
-        return sock;
-    net_setsockopt(net, sock, NET_SO_RCVTIMEO, crowd->options->timeout_us);
-    net_setsockopt(net, sock, NET_SO_SNDTIMEO, crowd->options->timeout_us);
-    int outcome = net_connect(net, sock, &crowd->options->server);
-    if (!outcome)
-        outcome = ask(net, sock, number);
-    net_close(net, sock);
-    return outcome;
+    return ask_echo(crowd->net, &crowd->options->server,
+                    (struct span){(uint8_t *)line, (size_t)len}, crowd->options->timeout_us);
 }
 
 static void run_member(void *arg)
