@@ -11,10 +11,6 @@
 
 #include "base/usec.h"
 
-enum cwnd_algorithm {
-    CWND_RENO,
-};
-
 struct cwnd {
     uint32_t wnd;
     uint32_t ssthresh;
@@ -23,15 +19,12 @@ struct cwnd {
     uint32_t initial;  /* IW; an idle connection falls back to it (RW) */
     usec_t last_sent;  /* for the restart after idle */
     uint8_t ack_limit; /* segments that one ACK is worth in slow start, at most: L of RFC 3465 */
-    uint8_t algorithm; /* enum cwnd_algorithm */
 };
 
 /* What an ACK outside loss recovery tells. */
 struct cwnd_ack {
     uint32_t acked;  /* newly acknowledged, cumulatively or by SACK */
     uint32_t flight; /* outstanding before this ACK */
-    uint32_t srtt_us;
-    usec_t now;
 };
 
 /* The handshake is complete and SMSS known. A lost SYN or SYN-ACK means a window of one segment. */
@@ -41,17 +34,16 @@ void cwnd_init(struct cwnd *c, uint32_t smss, uint32_t initial_segments, bool sy
 void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack);
 
 /* Fast retransmit begins with `flight` octets outstanding (RFC 5681 section 3.2). */
-void cwnd_on_loss(struct cwnd *c, uint32_t flight, usec_t now);
+void cwnd_on_loss(struct cwnd *c, uint32_t flight);
 
 /* The retransmission timer expired; `again` when it did for the same segment before. */
-void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again, usec_t now);
+void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again);
 
 /* Fast recovery is over with `flight` still outstanding (RFC 6582 section 3.2 step 3). */
-void cwnd_on_recovered(struct cwnd *c, uint32_t flight, usec_t now);
+void cwnd_on_recovered(struct cwnd *c, uint32_t flight);
 
-/* Data is about to be sent: an idle time above `rto_us` restarts slow start (RFC 5681
- * section 4.1).
- * `flight` is what is outstanding before it. */
+/* Data is about to be sent with `flight` outstanding before it: an idle time above `rto_us` restarts
+ * slow start (RFC 5681 section 4.1). */
 void cwnd_on_send(struct cwnd *c, uint32_t flight, uint32_t rto_us, usec_t now);
 
 /* SMSS changed (path MTU discovery). */

@@ -17,24 +17,24 @@
  * report duplicates (RFC 2883) mark nothing. */
 void scoreboard_update(struct sent *s, const struct tcp_options *options, struct sent_news *news);
 
-/* IsLost(): octets not SACKed before the result have been given up for lost: DupThresh separate
- * SACKed runs, or more than (DupThresh - 1) * SMSS SACKed octets, lie above them. SND.UNA when
- * nothing is. */
+/* IsLost(): octets not SACKed before the result are to be given up for lost, because DupThresh
+ * separate SACKed runs, or more than (DupThresh - 1) * SMSS SACKed octets, lie above them. SND.UNA
+ * when there are none. */
 seq_t scoreboard_frontier(const struct sent *s, uint32_t smss);
 
-/* One past the highest SACKed octet; SND.UNA when none is. */
-seq_t scoreboard_highest(const struct sent *s);
-
-/* NextSeg() rule 1: the first octets from `high_rxt` on that are lost and were not yet sent again,
- * at most `smss`. False when there are none. */
+/* The NextSeg() rules, each with at most `smss` octets that are not SACKed; false when it finds
+ * none. Rule 1: the first from `high_rxt` on that are lost and not yet sent again. */
 bool scoreboard_next_lost(const struct sent *s, seq_t high_rxt, uint32_t smss,
                           struct sent_piece *out);
 
-/* NextSeg() rule 3: the same for octets not known lost, below the highest SACKed one. */
+/* Rule 3: the first from `high_rxt` on that lie below the highest SACKed octet. */
 bool scoreboard_next_unsacked(const struct sent *s, seq_t high_rxt, uint32_t smss,
                               struct sent_piece *out);
 
-/* NextSeg() rule 4, the rescue: the last octets outstanding that are not SACKed, at most `smss`. */
+/* Rule 4, the rescue: the last outstanding. */
 bool scoreboard_last_unsacked(const struct sent *s, uint32_t smss, struct sent_piece *out);
+
+/* Those at SND.UNA: what a fast retransmit and a timeout send first. */
+bool scoreboard_first(const struct sent *s, uint32_t smss, struct sent_piece *out);
 
 #endif

@@ -28,9 +28,10 @@ struct sent_range {
 struct sent {
     seq_t una, nxt; /* SND.UNA and SND.NXT; nobody keeps another copy */
     struct sent_range *ranges;
-    uint32_t cap, head, count; /* a ring of ranges in order of sequence */
-    uint32_t sacked, lost,
-        resent; /* octets with that flag; a sacked octet is neither of the others */
+    uint32_t cap, head, count;     /* a ring of ranges in order of sequence, without holes */
+    uint32_t sacked, lost, resent; /* octets so marked; a SACKed one bears no other mark */
+    seq_t sacked_to;               /* one past the highest SACKed octet, or SND.UNA */
+    seq_t lost_to;                 /* every octet before it is SACKed or lost */
 };
 
 /* A run of sequence space. */
@@ -44,7 +45,7 @@ struct sent_news {
     uint32_t acked;        /* octets newly acknowledged, those SACKed before included */
     uint32_t sacked;       /* octets newly SACKed */
     uint32_t delivered;    /* octets that were neither before: what left the network */
-    bool resent;           /* among the acknowledged is one sent more than once */
+    bool resent;           /* some of the acknowledged was sent more than once */
     bool has_sample;       /* an RTT sample is possible: ... */
     usec_t sample_sent_us; /* ... it was sent at this time, and only once */
 };
@@ -79,9 +80,10 @@ void sent_mark_lost(struct sent *s, seq_t end);
  * 8), and counts everything outstanding as lost and not yet resent. */
 void sent_mark_all_lost(struct sent *s);
 
-/* The range that holds `seq`, or NULL outside SND.UNA..SND.NXT; and its follower, or NULL. */
-const struct sent_range *sent_find(const struct sent *s, seq_t seq);
-const struct sent_range *sent_follower(const struct sent *s, const struct sent_range *r);
+/* The position, from 0 at SND.UNA, of the range that holds `seq`; s->count outside the record. */
+uint32_t sent_position(const struct sent *s, seq_t seq);
+
+const struct sent_range *sent_at(const struct sent *s, uint32_t position);
 
 /* FlightSize (RFC 5681 section 2): sent, not cumulatively acknowledged. */
 static inline uint32_t sent_flight(const struct sent *s)

@@ -1,0 +1,111 @@
+/* The problem: nobody tells a sender how much the network can carry.
+ * The rule: double the window each round trip up to ssthresh, then add a segment each; halve it at
+ * a loss, and fall to one segment at a timeout. RFC 5681 sections 3.1, 3.2 and 4.1, RFC 6582
+ * section 3.2, RFC 6928 section 2, RFC 3465. Seen in: tests/unit/tcp/test_cwnd.c; experiment
+ * exp-congestion. */
+#include "tcp/cwnd.h"
+
+#include "base/bytes.h"
+#include "tcp/params.h"
+
+/* RFC 6928 section 2 equation 1, for any number of segments. */
+static uint32_t initial_window(uint32_t smss, uint32_t segments)
+{
+    return min_u32(segments * smss, max_u32(2 * smss, segments * CWND_INITIAL_SEGMENT));
+}
+
+void cwnd_init(struct cwnd *c, uint32_t smss, uint32_t initial_segments, bool syn_lost)
+{
+    *c = (struct cwnd){
+        .ssthresh = CWND_SSTHRESH_INITIAL,
+        .smss = smss,
+        .initial = initial_window(smss, initial_segments),
+        .ack_limit = CWND_ACK_LIMIT_DEFAULT,
+    };
+    c->wnd = syn_lost ? smss : c->initial; /* RFC 5681 section 3.1 */
+}
+
+bool cwnd_in_slow_start(const struct cwnd *c)
+{
+    return c->wnd < c->ssthresh;
+}
+
+/* A window the sender does not use says nothing about the network, so it must not grow: less than
+ * half used counts as not used (RFC 7661 section 4.3). */
+static bool is_used(const struct cwnd *c, uint32_t flight)
+{
+    return flight >= c->wnd / 2;
+}
+
+static void slow_start(struct cwnd *c, uint32_t acked)
+{
+    c->wnd += min_u32(acked, c->ack_limit * c->smss); /* RFC 5681 equation 2 */
+}
+
+/* One segment for each window acknowledged, counted in octets (RFC 5681 section 3.1). */
+static void avoid_congestion(struct cwnd *c, uint32_t acked)
+{
+    c->credit += acked;
+    if (c->credit < c->wnd)
+        return;
+    c->credit -= c->wnd;
+    c->wnd += c->smss;
+}
+
+void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack)
+{
+    if (!is_used(c, ack->flight))
+        return;
+    if (cwnd_in_slow_start(c))
+        slow_start(c, ack->acked);
+    else
+        avoid_congestion(c, ack->acked);
+}
+
+static uint32_t half_of(const struct cwnd *c, uint32_t flight)
+{
+    return max_u32(flight / 2, 2 * c->smss); /* RFC 5681 equation 4 */
+}
+
+void cwnd_on_loss(struct cwnd *c, uint32_t flight)
+{
+    c->ssthresh = half_of(c, flight);
+    c->wnd = c->ssthresh;
+    c->credit = 0;
+}
+
+void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again)
+{
+    if (!again)
+        c->ssthresh = half_of(c, flight);
+    c->wnd = c->smss; /* LW */
+    c->credit = 0;
+}
+
+void cwnd_on_recovered(struct cwnd *c, uint32_t flight)
+{
+    c->wnd = min_u32(c->ssthresh, max_u32(flight, c->smss) + c->smss);
+    c->credit = 0;
+}
+
+void cwnd_on_send(struct cwnd *c, uint32_t flight, uint32_t rto_us, usec_t now)
+{
+    if (flight == 0 && now - c->last_sent > rto_us)
+        c->wnd = min_u32(c->wnd, c->initial); /* RW */
+    c->last_sent = now;
+}
+
+void cwnd_set_smss(struct cwnd *c, uint32_t smss)
+{
+    if (smss < c->smss) { /* RFC 5681 section 3.1: as many segments as before, but smaller */
+        c->wnd = (uint32_t)((uint64_t)c->wnd * smss / c->smss);
+        c->initial = (uint32_t)((uint64_t)c->initial * smss / c->smss);
+    }
+    c->smss = smss;
+    c->wnd = max_u32(c->wnd, smss);
+}
+
+uint32_t cwnd_allowance(const struct cwnd *c, uint32_t pipe)
+{
+    return c->wnd > pipe ? c->wnd - pipe : 0;
+}

@@ -1,0 +1,57 @@
+/* The problem: an ACK for every segment costs as many packets as the data itself.
+ * The rule: one for every second segment, or when the delay is over, whichever comes first; at once
+ * where waiting would hide a loss.
+ * RFC 9293 section 3.8.6.3 (SHLD-18, SHLD-19, MUST-40), RFC 5681 section 4.2.
+ * Seen in: tests/unit/tcp/test_delack.c; experiments exp-delayed-ack, exp-piggyback. */
+#include "tcp/delack.h"
+
+#include "base/bytes.h"
+#include "tcp/params.h"
+
+void delack_init(struct delack *d, uint32_t delay_us, uint8_t quick)
+{
+    *d = (struct delack){.deadline = NEVER, .delay_us = delay_us, .quick = quick};
+}
+
+static uint32_t segments_in(uint32_t len, uint32_t segment)
+{
+    return len / segment + (len % segment != 0);
+}
+
+void delack_on_text(struct delack *d, uint32_t len, uint32_t segment, bool filled, usec_t now)
+{
+    uint32_t n = segments_in(len, segment);
+    d->segments = (uint8_t)min_u32(d->segments + n, UINT8_MAX);
+    d->heard = true;
+    if (filled || d->quick > 0)
+        d->at_once = true;
+    d->quick = (uint8_t)(d->quick - min_u32(d->quick, n));
+    if (d->deadline == NEVER)
+        d->deadline = usec_after(now, d->delay_us);
+}
+
+void delack_hurry(struct delack *d)
+{
+    d->at_once = true;
+}
+
+void delack_on_ack_sent(struct delack *d, bool with_text)
+{
+    d->deadline = NEVER;
+    d->segments = 0;
+    d->at_once = false;
+    if (with_text && d->heard) {
+        d->quick = 0;
+        d->heard = false;
+    }
+}
+
+bool delack_now(const struct delack *d)
+{
+    return d->at_once || d->segments >= DELACK_SEGMENTS;
+}
+
+bool delack_due(const struct delack *d, usec_t now)
+{
+    return now >= d->deadline;
+}
