@@ -4,6 +4,7 @@
 #   common/*/*.c          -> one library         server/X_main.c -> bin/X-server
 #   labs/tools/X.c        -> bin/X               client/X_main.c -> bin/X-client
 #   experiments/X.c       -> bin/exp-X           tests/unit/D/test_X.c -> tests/unit/D/test_X
+#   (an experiments/X.c with an X.h beside it is shared code, not a program)
 # VARIANT=asan|tsan|clang builds a second tree under build/VARIANT.
 
 MAKEFLAGS += --no-builtin-rules
@@ -24,8 +25,9 @@ endif
 CPPFLAGS = -Icommon -I. $(if $(filter $(PURE),$(dir $<)),,-D_GNU_SOURCE)
 PURE    := common/tcp/ common/packet/
 
+shared    := $(patsubst %.h,%.c,$(wildcard experiments/*.h))
 lib_src   := $(wildcard common/*/*.c)
-role_src  := $(filter-out %_main.c,$(wildcard server/*.c client/*.c))
+role_src  := $(filter-out %_main.c,$(wildcard server/*.c client/*.c)) $(filter $(shared),$(wildcard experiments/*.c))
 test_src  := $(wildcard tests/unit/*/test_*.c tests/story/test_*.c)
 obj        = $(patsubst %.c,$(O)/obj/%.o,$(1))
 
@@ -33,7 +35,7 @@ lib   := $(O)/lib/libtwinstack.a
 roles := $(O)/lib/libroles.a
 bins  := $(patsubst server/%_main.c,$(O)/bin/%-server,$(wildcard server/*_main.c)) \
          $(patsubst client/%_main.c,$(O)/bin/%-client,$(wildcard client/*_main.c)) \
-         $(patsubst experiments/%.c,$(O)/bin/exp-%,$(wildcard experiments/*.c)) \
+         $(patsubst experiments/%.c,$(O)/bin/exp-%,$(filter-out $(shared),$(wildcard experiments/*.c))) \
          $(patsubst labs/tools/%.c,$(O)/bin/%,$(wildcard labs/tools/*.c))
 tests := $(patsubst %.c,$(O)/%,$(test_src))
 
