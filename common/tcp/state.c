@@ -21,13 +21,12 @@ static const struct state_edge edges[] = {
     {STATE_SYN_RECEIVED, STATE_ESTABLISHED, "rcv ACK of SYN", ""},
     {STATE_SYN_RECEIVED, STATE_LISTEN, "rcv RST or SYN after passive OPEN", ""}, /* note 1 */
 
-    /* closing */
-    {STATE_SYN_RECEIVED, STATE_FIN_WAIT_1, "CLOSE", "snd FIN"},
+    /* closing; note 2 of Figure 5 takes two arrows here, through FIN-WAIT-2, and a CLOSE in
+     * SYN-RECEIVED waits for ESTABLISHED (see tcp_shutdown) */
     {STATE_ESTABLISHED, STATE_FIN_WAIT_1, "CLOSE", "snd FIN"},
     {STATE_ESTABLISHED, STATE_CLOSE_WAIT, "rcv FIN", "snd ACK"},
     {STATE_FIN_WAIT_1, STATE_FIN_WAIT_2, "rcv ACK of FIN", ""},
     {STATE_FIN_WAIT_1, STATE_CLOSING, "rcv FIN", "snd ACK"},
-    {STATE_FIN_WAIT_1, STATE_TIME_WAIT, "rcv FIN,ACK of FIN", "snd ACK"}, /* note 2 */
     {STATE_FIN_WAIT_2, STATE_TIME_WAIT, "rcv FIN", "snd ACK"},
     {STATE_CLOSING, STATE_TIME_WAIT, "rcv ACK of FIN", ""},
     {STATE_CLOSE_WAIT, STATE_LAST_ACK, "CLOSE", "snd FIN"},

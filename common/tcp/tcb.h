@@ -1,13 +1,108 @@
-/* The transmission control block: everything a connection remembers. Pure. */
+/* The transmission control block: everything a connection remembers (RFC 9293 section 3.3.1).
+ *
+ * It is the parts of the mechanism files, side by side; only input, output, calls and time see them
+ * together. Memory inside it serves an idle connection; buffers are handed in as they are needed
+ * (space.h). Guarded by whatever lock its owner has. Pure. */
 #ifndef TCP_TCB_H
 #define TCP_TCB_H
 
+#include <assert.h>
+
+#include "packet/segment.h"
+#include "tcp/challenge.h"
+#include "tcp/config.h"
+#include "tcp/cwnd.h"
+#include "tcp/delack.h"
+#include "tcp/isn.h"
 #include "tcp/journal.h"
+#include "tcp/keepalive.h"
+#include "tcp/nagle.h"
+#include "tcp/params.h"
+#include "tcp/persist.h"
+#include "tcp/rcvbuf.h"
+#include "tcp/rcvwnd.h"
+#include "tcp/reasm.h"
+#include "tcp/recovery.h"
+#include "tcp/rto.h"
+#include "tcp/sack.h"
+#include "tcp/sent.h"
+#include "tcp/sndbuf.h"
+#include "tcp/sndwnd.h"
 #include "tcp/state.h"
+#include "tcp/timewait.h"
+#include "tcp/tstamp.h"
+#include "tcp/urgent.h"
 
 struct tcb {
     enum tcp_state state; /* assigned by state_enter alone */
+    int error;            /* a negative errno the user was not yet told of, or 0 */
+    int soft_error;       /* what ICMP last complained of: why a time-out happened, or 0 */
+    const struct tcp_config *config;
+    struct isn_tuple tuple; /* whose connection this is, host byte order */
+
+    bool opened;         /* some OPEN succeeded: tells "never connected" from "over" */
+    bool passive;        /* SYN-RECEIVED was reached from LISTEN (MUST-11) */
+    bool orphan;         /* the user is gone: text that still arrives is lost (SHLD-3) */
+    bool syn_lost;       /* our SYN timed out once (RFC 6298 section 5.7, RFC 5681 section 3.1) */
+    bool scaled;         /* both SYNs carried the window scale option */
+    bool probe_wanted;   /* a window or keepalive probe is to be sent */
+    bool sample_changed; /* a window or a time-out moved since the last SAMPLE event */
+    bool oob_inline;     /* SO_OOBINLINE: the urgent octet stays in the stream */
+    bool oob_held;       /* the urgent octet is here and unread */
+    uint8_t oob;         /* that octet */
+
+    struct {
+        bool pending;
+        uint8_t flags;
+        seq_t seq, ack;
+    } reset; /* a RST to be sent before anything else */
+
+    struct {
+        seq_t iss;
+        uint16_t mss;      /* Eff.snd.MSS without SACK blocks */
+        uint16_t peer_mss; /* SendMSS: the peer's option */
+        uint16_t user_mss; /* TCP_MAXSEG, 0 when not set */
+        uint16_t path_mtu;
+    } snd; /* SND.UNA and SND.NXT are sent.una and sent.nxt, SND.WND is sndwnd.wnd */
+
+    struct {
+        seq_t irs, nxt;
+        uint16_t mss; /* largest text of a segment seen from the peer */
+    } rcv;            /* RCV.WND is rcvwnd_size */
+
+    /* sending */
+    struct sndbuf sndbuf;
+    struct sent sent;
+    struct sndwnd sndwnd;
+    struct cwnd cwnd;
+    struct recovery recovery;
+    struct rto rto;
+    struct rto_patience patience_syn, patience_data;
+    struct persist persist;
+    struct nagle nagle;
+    struct urgent snd_urgent;
+
+    /* receiving */
+    struct rcvbuf rcvbuf;
+    struct rcvwnd rcvwnd;
+    struct reasm reasm;
+    struct sack_report sack;
+    struct delack delack;
+    struct urgent rcv_urgent;
+
+    /* both */
+    struct tstamp tstamp;
+    struct challenge challenge;
+    struct keepalive keepalive;
+    struct timewait timewait;
+    usec_t orphan_deadline; /* FIN-WAIT-2 without a user ends here */
     struct journal journal;
+    uint64_t retransmits; /* segments sent again, in all */
+
+    struct sent_range first_ranges[SENT_RANGES_START];
+    struct reasm_range first_holes[REASM_RANGES_START];
 };
+
+static_assert(sizeof(struct tcb) <= 1024, "an idle connection fits into 1 KiB");
 
 #endif

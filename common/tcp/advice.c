@@ -1,0 +1,20 @@
+/* The problem: routers report errors, and anyone can forge such a report.
+ * The rule: believe a report only about a segment that is outstanding; let it end a connection only
+ *   while that is being opened; later remember it as the reason for a time-out to come.
+ * RFC 9293 section 3.9.2.2; RFC 5927 sections 4.1 and 5.2.
+ * Seen in: tests/story/test_icmp.c. */
+#include "tcp/connection.h"
+#include "tcp/tcp.h"
+
+void tcp_on_icmp(struct tcb *t, int error, bool hard, seq_t seq)
+{
+    bool outstanding = seq_ge(seq, t->sent.una) && seq_lt(seq, t->sent.nxt);
+    if (!outstanding)
+        return;
+    bool connecting = t->state == STATE_SYN_SENT || t->state == STATE_SYN_RECEIVED;
+    if (hard && connecting)
+        connection_end(t, error);
+    else
+        t->soft_error = error; /* Differs from SHLD-26: a hard error does not end what already
+                                  works, as RFC 5927 section 5.2 advises */
+}

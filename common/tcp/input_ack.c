@@ -1,0 +1,158 @@
+/* The problem: one ACK field moves the send window, frees memory, times the path, drives congestion
+ *   control and may complete a handshake or a close.
+ * The rule: check that the peer can mean it, enter it into the record of what was sent, tell each
+ *   mechanism what is new, and only then look at the state.
+ * RFC 9293 section 3.10.7.4 fifth; RFC 5961 section 5; RFC 5681 section 2; RFC 7323 section 4.
+ * Seen in: tests/story/test_ack.c, tests/story/test_recovery.c, tests/story/test_close.c. */
+#include "tcp/connection.h"
+#include "tcp/input.h"
+#include "tcp/scoreboard.h"
+
+/* RFC 5961 section 5.2; what acknowledges something never sent is refused with it. */
+static bool is_plausible(const struct tcb *t, seq_t ack)
+{
+    return seq_ge(ack, seq_sub(t->sent.una, t->sndwnd.max)) && seq_le(ack, t->sent.nxt);
+}
+
+/* The most exact moment known at which something now acknowledged was sent: from the record, or
+ * when part of it was sent twice (Karn) from the echoed timestamp. */
+static bool find_sample(const struct tcb *t, const struct arrival *a, const struct sent_news *news,
+                        usec_t *sent_us)
+{
+    if (news->has_sample) {
+        *sent_us = news->sample_sent_us;
+        return true;
+    }
+    return t->tstamp.on && a->seg->options.has_tstamp &&
+           tstamp_sent_at(&t->tstamp, a->seg->options.ts_ecr, a->now, sent_us);
+}
+
+/* SND.UNA moves: what lies before it is done with. */
+static void advance(struct tcb *t, const struct arrival *a, struct sent_news *news)
+{
+    sent_ack(&t->sent, a->seg->ack, news);
+    sndbuf_ack(&t->sndbuf, a->seg->ack);
+    urgent_on_ack(&t->snd_urgent, a->seg->ack);
+
+    usec_t sent_us;
+    if (find_sample(t, a, news, &sent_us))
+        rto_on_sample(&t->rto, sent_us, a->now);
+    rto_on_ack(&t->rto, sent_flight(&t->sent) > 0, a->now);
+    t->soft_error = 0;
+    t->sample_changed = true;
+}
+
+void acknowledge_syn(struct tcb *t, const struct arrival *a)
+{
+    struct sent_news news = {0};
+    advance(t, a, &news);
+}
+
+/* True when the peer's window changed. */
+static bool update_window(struct tcb *t, const struct arrival *a)
+{
+    struct sndwnd_update update = {.seq = a->seg->seq,
+                                   .ack = a->seg->ack,
+                                   .field = a->seg->wnd,
+                                   .syn = (a->seg->flags & TCP_SYN) != 0};
+    bool changed = sndwnd_on_ack(&t->sndwnd, &update);
+    if (t->sndwnd.wnd > 0)
+        persist_stop(&t->persist);
+    return changed;
+}
+
+static bool carries_nothing(const struct arrival *a)
+{
+    return arrival_text_len(a) == 0 && !a->fin;
+}
+
+static void respond_to_congestion(struct tcb *t, const struct recovery_ack *ack, uint32_t flight)
+{
+    bool was_fast = t->recovery.phase == RECOVERY_FAST;
+    switch (recovery_on_ack(&t->recovery, &t->sent, ack)) {
+    case RECOVERY_ENTERED:
+        cwnd_on_loss(&t->cwnd, t->recovery.flight);
+        break;
+    case RECOVERY_LEFT:
+        cwnd_on_recovered(&t->cwnd, sent_flight(&t->sent));
+        break;
+    case RECOVERY_STEADY:
+        if (was_fast || ack->news->acked == 0)
+            return;
+        struct cwnd_ack growth = {.acked = ack->news->acked, .flight = flight};
+        cwnd_on_ack(&t->cwnd, &growth);
+        break;
+    }
+    t->sample_changed = true;
+}
+
+static void take_ack(struct tcb *t, const struct arrival *a)
+{
+    struct sent_news news = {0};
+    uint32_t flight = sent_flight(&t->sent);
+    bool repeated = seq_eq(a->seg->ack, t->sent.una);
+
+    keepalive_on_heard(&t->keepalive, a->now);
+    persist_on_answer(&t->persist);
+    if (seq_gt(a->seg->ack, t->sent.una))
+        advance(t, a, &news);
+    if (t->recovery.sack)
+        scoreboard_update(&t->sent, &a->seg->options, &news);
+    bool same_window = !update_window(t, a);
+    if (flight == 0)
+        return;
+
+    struct recovery_ack ack = {.news = &news,
+                               .duplicate = repeated && same_window && carries_nothing(a),
+                               .smss = t->snd.mss};
+    respond_to_congestion(t, &ack, flight);
+}
+
+/* What an acknowledged FIN of ours means. */
+static enum step follow_close(struct tcb *t, const struct arrival *a)
+{
+    bool done = connection_fin_acknowledged(t);
+    switch (t->state) {
+    case STATE_FIN_WAIT_1:
+        if (done)
+            connection_enter_fin_wait_2(t, a->now);
+        return STEP_CONTINUE;
+    case STATE_CLOSING:
+        if (done)
+            connection_enter_time_wait(t, a->now);
+        return done ? STEP_CONTINUE : STEP_STOP;
+    case STATE_LAST_ACK:
+        if (done)
+            connection_end(t, 0);
+        return STEP_STOP;
+    default: /* ESTABLISHED, FIN-WAIT-2, CLOSE-WAIT, TIME-WAIT: nothing of ours is closing */
+        return STEP_CONTINUE;
+    }
+}
+
+/* The handshake's last segment. False when it acknowledges something else than our SYN. */
+static bool complete_handshake(struct tcb *t, const struct arrival *a)
+{
+    if (!seq_gt(a->seg->ack, t->sent.una) || !seq_le(a->seg->ack, t->sent.nxt))
+        return false;
+    acknowledge_syn(t, a);
+    connection_establish(t);
+    return true;
+}
+
+enum step check_ack(struct tcb *t, struct arrival *a)
+{
+    if (!(a->seg->flags & TCP_ACK))
+        return STEP_STOP;
+    if (t->state == STATE_SYN_RECEIVED) {
+        if (!complete_handshake(t, a)) {
+            connection_answer_reset(t, a->seg);
+            return STEP_STOP;
+        }
+    } else if (!is_plausible(t, a->seg->ack)) {
+        connection_challenge(t, a->now);
+        return STEP_STOP;
+    }
+    take_ack(t, a);
+    return follow_close(t, a);
+}

@@ -1,0 +1,20 @@
+/* Inside the core: making the segments that tcp_next_segment hands out. Pure. */
+#ifndef TCP_OUTPUT_H
+#define TCP_OUTPUT_H
+
+#include "tcp/tcb.h"
+
+/* The header of a segment with ACK at `seq`, with all that belongs to one: window, options, urgent
+ * pointer. */
+void output_header(const struct tcb *t, seq_t seq, usec_t now, struct segment *out);
+
+/* `out` is about to leave: the window it offers is promised and the ACK it carries is paid. */
+void output_commit(struct tcb *t, struct segment *out);
+
+/* output_text.c: the next segment with text or FIN, again or for the first time. */
+bool output_text(struct tcb *t, usec_t now, struct segment *out);
+
+/* Text or a FIN waits for the window to open. */
+bool output_is_waiting(const struct tcb *t);
+
+#endif

@@ -1,0 +1,119 @@
+/* The problem: how much to send now is decided by four parties: the user's writes, the peer's
+ *   window, the network, and good sense about small segments.
+ * The rule: what was lost goes first, as recovery picks it; new text goes as far as the peer's
+ *   window, Nagle, silly window avoidance and the congestion window all allow.
+ * RFC 9293 sections 3.7.4, 3.8.6 and 3.9.1.2; RFC 5681; RFC 6675.
+ * Seen in: tests/story/test_output.c, tests/story/test_nagle.c, tests/story/test_recovery.c. */
+#include "tcp/connection.h"
+#include "tcp/output.h"
+
+static uint32_t unsent_text(const struct tcb *t)
+{
+    seq_t end = sndbuf_end(&t->sndbuf);
+    return seq_gt(end, t->sent.nxt) ? seq_distance(t->sent.nxt, end) : 0;
+}
+
+static bool fin_is_unsent(const struct tcb *t)
+{
+    return t->sndbuf.closed && seq_lt(t->sent.nxt, sndbuf_limit(&t->sndbuf));
+}
+
+bool output_is_waiting(const struct tcb *t)
+{
+    return unsent_text(t) > 0 || fin_is_unsent(t);
+}
+
+/* What the peer's window takes of what waits, unless good sense says to wait for more. `mss` is
+ * what one segment holds. A FIN counts as an octet. */
+static uint32_t worth_sending(struct tcb *t, uint32_t mss, usec_t now)
+{
+    uint32_t text = unsent_text(t);
+    uint32_t usable = sndwnd_usable(&t->sndwnd, t->sent.una, t->sent.nxt);
+    uint32_t len = min_u32(text, usable);
+    bool last = fin_is_unsent(t) && len == text; /* nothing can join these octets any more */
+    if (text == 0)
+        return last && usable > 0;
+    if (len == 0)
+        return 0;
+
+    uint32_t tail = len % mss;
+    bool outstanding = sent_flight(&t->sent) > 0 || len > tail;
+    if (tail > 0 && nagle_holds(&t->nagle, tail, mss, outstanding, last))
+        len -= tail;
+    struct sndwnd_waiting waiting = {.data = text, .usable = usable, .mss = mss};
+    if (len == 0 || !sndwnd_worth_sending(&t->sndwnd, &waiting, now))
+        return 0;
+    return len + (last && usable > len);
+}
+
+/* Cuts `len` to what the congestion window has room for, in whole segments: a small one now would
+ * only keep a full one from leaving after the next ACK. */
+static uint32_t fit(const struct tcb *t, uint32_t len, uint32_t room, uint32_t mss)
+{
+    uint32_t most = t->config->gso_bytes > mss ? t->config->gso_bytes / mss * mss : mss;
+    if (len <= room && len <= most)
+        return len;
+    uint32_t cut = min_u32(min_u32(room, most), len);
+    return cut - cut % mss;
+}
+
+/* Fills `out`, whose header is made, with the sequence space of `piece`: text, and FIN behind it.
+ */
+static void fill(const struct tcb *t, struct sent_piece piece, uint32_t mss, struct segment *out)
+{
+    uint32_t text = sndbuf_spans(&t->sndbuf, piece.seq, piece.len, out->text);
+    seq_t end = seq_add(piece.seq, text);
+    if (text > mss)
+        out->gso_size = (uint16_t)mss;
+    if (text < piece.len)
+        out->flags |= TCP_FIN;
+    if (text > 0 && seq_eq(end, sndbuf_end(&t->sndbuf)))
+        out->flags |= TCP_PSH; /* MUST-61: no more queued text */
+}
+
+/* What one segment holds beside the options that `header` carries. */
+static uint32_t room_for_text(const struct tcb *t, const struct segment *header)
+{
+    if (header->options.sack_count == 0)
+        return t->snd.mss;
+    return connection_mss(t, (uint8_t)tcp_options_len(&header->options));
+}
+
+static bool send_new(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, struct segment *out)
+{
+    struct sent_piece piece = {t->sent.nxt, len};
+    if (len == 0 || !sent_new(&t->sent, len, now))
+        return false;
+    fill(t, piece, mss, out);
+    return true;
+}
+
+bool output_text(struct tcb *t, usec_t now, struct segment *out)
+{
+    if (!state_is_synchronized(t->state) || (!output_is_waiting(t) && sent_flight(&t->sent) == 0))
+        return false;
+    output_header(t, t->sent.nxt, now, out);
+    uint32_t mss = room_for_text(t, out);
+    uint32_t len = worth_sending(t, mss, now);
+    if (len > 0)
+        cwnd_on_send(&t->cwnd, sent_flight(&t->sent), t->rto.rto_us, now);
+
+    struct recovery_room room = {.cwnd = t->cwnd.wnd, .smss = mss, .has_new = len > 0};
+    struct sent_piece piece;
+    switch (recovery_next(&t->recovery, &t->sent, &room, now, &piece)) {
+    case RECOVERY_WAIT:
+        return false;
+    case RECOVERY_AGAIN:
+        out->seq = piece.seq;
+        fill(t, piece, mss, out);
+        t->retransmits++;
+        break;
+    case RECOVERY_NEW:
+        if (!send_new(t, fit(t, len, piece.len, mss), mss, now, out))
+            return false;
+        break;
+    }
+    output_commit(t, out);
+    rto_on_send(&t->rto, now);
+    return true;
+}

@@ -1,0 +1,43 @@
+/* The problem: a student wants to see cwnd, RTO and windows of a living connection.
+ * The rule: one function copies them out; nobody else looks into a TCB to show it.
+ * RFC 9293 sections 3.9.1.5 and 3.10.6.
+ * Seen in: tests/unit/tcp/test_status.c; the `info` call of net.h. */
+#include "tcp/status.h"
+
+#include "tcp/tcp.h"
+
+static uint32_t unsent(const struct tcb *t)
+{
+    seq_t end = sndbuf_end(&t->sndbuf);
+    return seq_gt(end, t->sent.nxt) ? seq_distance(t->sent.nxt, end) : 0;
+}
+
+void tcp_status(const struct tcb *t, struct tcp_status *out)
+{
+    bool open = t->cwnd.ssthresh < CWND_SSTHRESH_INITIAL && t->cwnd.smss > 0;
+    *out = (struct tcp_status){
+        .state = t->state,
+        .snd_mss = t->snd.mss,
+        .rcv_mss = t->rcv.mss,
+        .cwnd = t->cwnd.wnd,
+        .ssthresh = open ? t->cwnd.ssthresh : UINT32_MAX,
+        .snd_wnd = t->sndwnd.wnd,
+        .rcv_wnd = rcvwnd_size(&t->rcvwnd, t->rcv.nxt),
+        .unacked = sent_flight(&t->sent),
+        .unsent = unsent(t),
+        .unread = t->rcvbuf.ready,
+        .sacked = t->sent.sacked,
+        .lost = t->sent.lost,
+        .srtt_us = t->rto.srtt_us,
+        .rttvar_us = t->rto.rttvar_us,
+        .rto_us = t->rto.rto_us,
+        .retransmits = t->retransmits,
+        .backoff = t->rto.timeouts,
+        .snd_wscale = t->sndwnd.shift,
+        .rcv_wscale = t->rcvwnd.shift,
+        .timestamps = t->tstamp.on,
+        .sack = t->recovery.sack,
+        .window_scale = t->scaled,
+        .urgent = t->rcv_urgent.pending,
+    };
+}

@@ -1,0 +1,27 @@
+/* STATUS (RFC 9293 section 3.10.6): a connection's inside at a glance, in octets and microseconds.
+ * Pure. */
+#ifndef TCP_STATUS_H
+#define TCP_STATUS_H
+
+#include "tcp/tcb.h"
+
+struct tcp_status {
+    enum tcp_state state;
+    uint32_t snd_mss, rcv_mss;
+    uint32_t cwnd, ssthresh; /* ssthresh UINT32_MAX: none yet */
+    uint32_t snd_wnd, rcv_wnd;
+    uint32_t unacked; /* octets sent, not yet acknowledged, SYN and FIN included */
+    uint32_t unsent;  /* octets written, not yet sent */
+    uint32_t unread;  /* octets received, not yet read */
+    uint32_t sacked, lost;
+    uint32_t srtt_us, rttvar_us, rto_us; /* srtt 0: not measured yet */
+    uint64_t retransmits;                /* segments sent again, in all */
+    uint32_t backoff;                    /* time-outs in a row */
+    uint8_t snd_wscale, rcv_wscale;
+    bool timestamps, sack, window_scale;
+    bool urgent; /* octets before an urgent mark are unread (MUST-33) */
+};
+
+void tcp_status(const struct tcb *t, struct tcp_status *out);
+
+#endif

@@ -1,0 +1,128 @@
+/* The problem: seven timers for each connection, and one sleeper for all.
+ * The rule: a timer is a deadline kept as data by its mechanism; the earliest one is asked for, and
+ *   when it has come each mechanism that is due says what to do.
+ *
+ *     rto         something sent is not acknowledged    send it again, or give up
+ *     persist     the peer's window is closed           probe it
+ *     override    a silly window, text waiting          use it after all
+ *     delack      an ACK is owed                        send it
+ *     keepalive   the peer is silent                    probe it, or give up
+ *     time-wait   the connection is over                forget it
+ *     fin-wait-2  and its user gone                     forget it
+ *
+ * RFC 9293 sections 3.8.3, 3.8.4, 3.8.6 and 3.10.8; RFC 6298 section 5.
+ * Seen in: tests/story/test_retransmission.c, tests/story/test_window.c,
+ *   tests/story/test_keepalive.c, tests/story/test_close.c. */
+#include <errno.h>
+
+#include "tcp/connection.h"
+#include "tcp/output.h"
+#include "tcp/tcp.h"
+
+usec_t tcp_deadline(const struct tcb *t)
+{
+    usec_t earliest = usec_min(t->rto.deadline, t->persist.deadline);
+    earliest = usec_min(earliest, t->sndwnd.override);
+    earliest = usec_min(earliest, t->delack.deadline);
+    earliest = usec_min(earliest, t->keepalive.deadline);
+    earliest = usec_min(earliest, t->timewait.deadline);
+    return usec_min(earliest, t->orphan_deadline);
+}
+
+/* The peer is gone. What ICMP said of it is the better reason (RFC 9293 SHLD-25). */
+static void give_up(struct tcb *t)
+{
+    connection_end(t, t->soft_error ? t->soft_error : -ETIMEDOUT);
+}
+
+/* --- retransmission: RFC 6298 section 5, RFC 9293 section 3.8.3 --- */
+
+/* Peers that shrink their window to nothing, but answer, are waited for (SHLD-17). */
+static bool peer_holds_back(const struct tcb *t, usec_t now)
+{
+    return t->sndwnd.wnd == 0 && now - t->keepalive.heard <= t->config->rto.max_us;
+}
+
+static void resend(struct tcb *t)
+{
+    if (!state_is_synchronized(t->state)) {
+        t->syn_lost = true;
+        sent_mark_all_lost(&t->sent);
+        return;
+    }
+    cwnd_on_timeout(&t->cwnd, sent_flight(&t->sent), t->rto.timeouts > 1);
+    recovery_on_timeout(&t->recovery, &t->sent);
+    t->sample_changed = true;
+}
+
+static void on_rto(struct tcb *t, usec_t now)
+{
+    bool connecting = !state_is_synchronized(t->state);
+    const struct rto_patience *patience = connecting ? &t->patience_syn : &t->patience_data;
+    bool hopeless = rto_on_timeout(&t->rto, patience, now) == RTO_GIVE_UP;
+    journal_timer(&t->journal, "rto", t->rto.timeouts);
+    if (hopeless && !peer_holds_back(t, now)) {
+        give_up(t);
+        return;
+    }
+    resend(t);
+}
+
+/* --- the others --- */
+
+static void on_persist(struct tcb *t, usec_t now)
+{
+    if (t->persist.unanswered >= t->patience_data.r2_retries) {
+        give_up(t);
+        return;
+    }
+    persist_on_probe(&t->persist, now);
+    t->probe_wanted = true;
+    journal_timer(&t->journal, "persist", t->persist.unanswered);
+}
+
+static void on_keepalive(struct tcb *t, usec_t now)
+{
+    bool busy =
+        !state_is_synchronized(t->state) || sent_flight(&t->sent) > 0 || output_is_waiting(t);
+    if (busy) { /* MUST-26 */
+        keepalive_postpone(&t->keepalive, now);
+        return;
+    }
+    bool gone = keepalive_on_timeout(&t->keepalive, now) == KEEPALIVE_GIVE_UP;
+    journal_timer(&t->journal, "keepalive", t->keepalive.sent);
+    if (gone)
+        give_up(t);
+    else
+        t->probe_wanted = true;
+}
+
+static void on_delack(struct tcb *t)
+{
+    delack_hurry(&t->delack);
+    journal_timer(&t->journal, "delack", 1);
+}
+
+static void on_end(struct tcb *t, const char *timer)
+{
+    journal_timer(&t->journal, timer, 1);
+    connection_end(t, 0);
+}
+
+/* An end turns all other deadlines off, so each is looked at when its turn comes. The override
+ * needs no action: the next pull sees that it is due. */
+void tcp_on_time(struct tcb *t, usec_t now)
+{
+    if (rto_due(&t->rto, now))
+        on_rto(t, now);
+    if (persist_due(&t->persist, now))
+        on_persist(t, now);
+    if (delack_due(&t->delack, now))
+        on_delack(t);
+    if (keepalive_due(&t->keepalive, now))
+        on_keepalive(t, now);
+    if (timewait_over(&t->timewait, now))
+        on_end(t, "time-wait");
+    if (now >= t->orphan_deadline)
+        on_end(t, "fin-wait-2");
+}
