@@ -14,15 +14,15 @@
 #include "packet/ethernet.h"
 
 enum {
-    LINK_PARTS = 3, /* headers, and the two spans of text that a segment can have */
+    LINK_PARTS = 3,  /* headers, and the two spans of text that a segment can have */
     LINK_BATCH = 64, /* frames taken or given in one call, at most */
 };
 
 /* What the sender leaves to the device: all zero for a frame that is complete. */
 struct link_offload {
-    uint16_t gso_size;   /* cut the TCP text at every so many octets */
-    uint16_t header_len; /* of all headers; with gso_size */
-    uint16_t csum_start; /* sum from this octet of the frame to its end, */
+    uint16_t gso_size;    /* cut the TCP text at every so many octets */
+    uint16_t header_len;  /* of all headers; with gso_size */
+    uint16_t csum_start;  /* sum from this octet of the frame to its end, */
     uint16_t csum_offset; /* and put it so far behind; the field holds the pseudo-header's sum */
 };
 
@@ -64,8 +64,8 @@ static inline int link_send(struct link *link, const struct link_frame *frames, 
     return link->ops->send(link, frames, count);
 }
 
-/* Frames that the device had to throw away because nobody received them in time. From the thread
- * that receives. */
+/* Frames that the device had to throw away because nobody received them in time. One caller at a
+ * time. */
 static inline uint64_t link_overruns(struct link *link)
 {
     return link->ops->overruns(link);

@@ -11,8 +11,8 @@
 struct packet_ring {
     uint8_t *slots;
     uint32_t slot_len, slot_count;
-    uint32_t next, lent;   /* the slot to read; how many before it were lent out */
-    bool offload;          /* a struct virtio_net_hdr stands before each frame */
+    uint32_t next, lent;    /* the slot to read; how many before it were lent out */
+    bool offload;           /* a struct virtio_net_hdr stands before each frame */
     int64_t clock_ahead_ns; /* CLOCK_REALTIME, which stamps the frames, less clock_now */
 };
 

@@ -31,9 +31,9 @@ enum wire_dir { WIRE_A_TO_B, WIRE_B_TO_A };
  * bit flipped beyond its Ethernet header; a reordered one is overtaken by the next one to three
  * frames, or goes on by itself 20 ms late when none follow. */
 struct impairment {
-    usec_t delay;       /* one way */
-    uint64_t rate_bps;  /* 0: unlimited */
-    int64_t queue_len;  /* frames waiting while one is sent; 0: MEDIUM_QUEUE_DEFAULT */
+    usec_t delay;      /* one way */
+    uint64_t rate_bps; /* 0: unlimited */
+    int64_t queue_len; /* frames waiting while one is sent; 0: MEDIUM_QUEUE_DEFAULT */
     uint32_t loss_ppm, dup_ppm, reorder_ppm, corrupt_ppm;
 };
 
@@ -63,8 +63,8 @@ void medium_enter(struct medium *medium, usec_t now, enum wire_dir dir, struct s
 /* When the next frame leaves (or a script's time comes); NEVER when none is inside. */
 usec_t medium_deadline(const struct medium *medium);
 
-/* Takes a frame that is due at `now`, in order of time. It stays valid until the next call on the
- * medium. False when none is due. */
+/* Takes a frame that is due at `now`, in order of time. It stays valid until the next medium_enter.
+ * False when none is due. */
 bool medium_next(struct medium *medium, usec_t now, enum wire_dir *dir, struct span *frame);
 
 /* How many frames are inside, both directions together. */
