@@ -219,22 +219,21 @@ static enum option_verdict parse_quantity(const struct option_spec *spec, const 
     return VALUE_TAKEN;
 }
 
+/* Of a duration, a rate or a size. */
 static uint64_t amount_of(const struct option_spec *spec)
 {
-    if (spec->kind == OPTION_PERCENT)
-        return *(const uint32_t *)spec->value;
-    if (spec->kind == OPTION_DURATION)
-        return (uint64_t) * (const usec_t *)spec->value;
-    return *(const uint64_t *)spec->value;
+    const usec_t *duration = spec->value;
+    const uint64_t *amount = spec->value;
+    return spec->kind == OPTION_DURATION ? (uint64_t)*duration : *amount;
 }
 
-/* In the largest unit that leaves no remainder. */
+/* In the largest unit that leaves no remainder; nothing is "0" in any unit. */
 static void print_quantity(const struct unit *units, uint64_t amount, char *text, size_t cap)
 {
     const struct unit *unit = units;
     while (amount % unit->scale != 0)
         unit++;
-    snprintf(text, cap, "%" PRIu64 "%s", amount / unit->scale, unit->suffix);
+    snprintf(text, cap, "%" PRIu64 "%s", amount / unit->scale, amount > 0 ? unit->suffix : "");
 }
 
 static void print_percent(uint32_t ppm, char *text, size_t cap)

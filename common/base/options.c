@@ -55,11 +55,16 @@ static bool is_named(const struct option_spec *spec, const char *name, size_t le
     return strlen(spec->name) == length && memcmp(spec->name, name, length) == 0;
 }
 
+static bool is_negated(const struct token *token)
+{
+    return !token->is_short && token->length > 3 && memcmp(token->name, "no-", 3) == 0;
+}
+
 /* The option a token means, or NULL; *negated for the --no- form of a flag. */
 static const struct option_spec *find(const struct program *program, const struct token *token,
                                       bool *negated)
 {
-    bool no = !token->is_short && token->length > 3 && memcmp(token->name, "no-", 3) == 0;
+    bool no = is_negated(token);
     const struct option_spec *spec;
     for (size_t i = 0; (spec = spec_at(program, i)) != NULL; i++) {
         *negated = false;
@@ -98,22 +103,33 @@ static size_t distance(const char *a, size_t a_length, const char *b)
     return row[b_length];
 }
 
-static int unknown(const struct program *program, const struct token *token, struct fault *fault)
+/* The option whose name is nearest to `name`, or NULL when none is near. */
+static const struct option_spec *nearest(const struct program *program, const char *name,
+                                         size_t length)
 {
-    const struct option_spec *spec, *nearest = NULL;
-    size_t typos = TYPOS_MOST + 1;
-    for (size_t i = 0; !token->is_short && (spec = spec_at(program, i)) != NULL; i++) {
-        size_t found = distance(token->name, token->length, spec->name);
-        if (found < typos && found < token->length) {
-            typos = found;
-            nearest = spec;
+    const struct option_spec *spec, *found = NULL;
+    size_t fewest = least(TYPOS_MOST, length / 2) + 1;
+    for (size_t i = 0; (spec = spec_at(program, i)) != NULL; i++) {
+        size_t typos = distance(name, length, spec->name);
+        if (typos < fewest) {
+            fewest = typos;
+            found = spec;
         }
     }
-    int shown = (int)(token->length + (token->is_short ? 1 : 2));
-    if (nearest)
-        return fault_set(fault, -EINVAL, "unknown option %.*s: did you mean --%s?", shown,
-                         token->text, nearest->name);
-    return fault_set(fault, -EINVAL, "unknown option %.*s: see --help", shown, token->text);
+    return found;
+}
+
+static int unknown(const struct program *program, const struct token *token, struct fault *fault)
+{
+    int typed = (int)(token->name + token->length - token->text); /* without a value */
+    size_t skipped = is_negated(token) ? strlen("no-") : 0;
+    const struct option_spec *spec =
+        nearest(program, token->name + skipped, token->length - skipped);
+    if (!spec)
+        return fault_set(fault, -EINVAL, "unknown option %.*s: see --help", typed, token->text);
+    const char *no = skipped && spec->kind == OPTION_FLAG ? "no-" : "";
+    return fault_set(fault, -EINVAL, "unknown option %.*s: did you mean --%s%s?", typed,
+                     token->text, no, spec->name);
 }
 
 /* ---- taking ---- */
