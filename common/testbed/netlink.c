@@ -94,7 +94,7 @@ static int find_device(struct netlink *netlink, const char *device, struct ifinf
 static void put_end(struct nlmsghdr *message, const struct veth_end *end, uint32_t mtu)
 {
     mnl_attr_put_strz(message, IFLA_IFNAME, end->name);
-    mnl_attr_put(message, IFLA_ADDRESS, sizeof(end->mac.octet), end->mac.octet);
+    mnl_attr_put(message, IFLA_ADDRESS, sizeof(end->mac.octets), end->mac.octets);
     if (mtu)
         mnl_attr_put_u32(message, IFLA_MTU, mtu);
     if (end->netns_fd >= 0)
@@ -162,7 +162,7 @@ int netlink_add_neighbour(struct netlink *netlink, const char *device, uint32_t 
     neighbour->ndm_state = NUD_PERMANENT;
     neighbour->ndm_ifindex = link.ifi_index;
     mnl_attr_put_u32(message, NDA_DST, htonl(ip));
-    mnl_attr_put(message, NDA_LLADDR, sizeof(mac->octet), mac->octet);
+    mnl_attr_put(message, NDA_LLADDR, sizeof(mac->octets), mac->octets);
     return command(netlink, message);
 }
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/usec.h"
+#include "packet/ethernet.h"
 
 struct mnl_socket;
 
@@ -19,10 +20,6 @@ struct netlink {
 /* Opens in a namespace, or with -1 in the calling thread's own. */
 int netlink_open(struct netlink *netlink, int netns_fd);
 void netlink_close(struct netlink *netlink);
-
-struct mac {
-    uint8_t octet[6];
-};
 
 /* One end of a virtual cable. */
 struct veth_end {

@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -111,6 +113,29 @@ int registry_watch(const struct registration *registration)
         return pidfd;
     close(pidfd);
     return -ESRCH;
+}
+
+static int end_holder(int pidfd)
+{
+    const int patience_ms = 10000;
+    struct pollfd ended = {.fd = pidfd, .events = POLLIN};
+    if (pidfd_send_signal(pidfd, SIGTERM, NULL, 0) < 0)
+        return -errno;
+    int ready = poll(&ended, 1, patience_ms);
+    if (ready < 0)
+        return -errno;
+    return ready ? 0 : -ETIMEDOUT;
+}
+
+int registry_stop(const struct registration *registration, struct fault *fault)
+{
+    int pidfd = registry_watch(registration);
+    if (pidfd == -ESRCH) /* ended by itself meanwhile */
+        return 0;
+    int error = pidfd < 0 ? pidfd : end_holder(pidfd);
+    if (pidfd >= 0)
+        close(pidfd);
+    return error ? fault_errno(fault, error, "cannot stop testbed '%s'", registration->name) : 0;
 }
 
 /* ---- files ---- */

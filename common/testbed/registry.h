@@ -46,4 +46,7 @@ int registry_list(struct registry *registry, struct registration *found, int cap
 /* A pidfd of the holder: readable when the testbed is gone. -ESRCH when it is already. */
 int registry_watch(const struct registration *registration);
 
+/* Asks the holder to end, as Ctrl-C would, and waits until it has; -ETIMEDOUT after 10 s. */
+int registry_stop(const struct registration *registration, struct fault *fault);
+
 #endif

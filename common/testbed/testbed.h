@@ -8,6 +8,7 @@
 #define TESTBED_TESTBED_H
 
 #include "net/net.h"
+#include "packet/ethernet.h"
 #include "wire/medium.h"
 
 enum host { HOST_A, HOST_B };
@@ -49,6 +50,8 @@ uint32_t testbed_ip(enum host host);
 struct testbed_stats {
     struct medium_counts dir[2]; /* by enum wire_dir; zero without a wire */
     usec_t latest; /* how late the wire was at worst: above 20 ms call the run noisy */
+    uint64_t
+        overruns; /* frames lost at the wire's ends and not by its rules: 0, or the run is void */
 };
 
 void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats);
@@ -65,7 +68,7 @@ int testbed_spawn(struct testbed *testbed, enum host host, char *const *command)
 struct testbed_device {
     int netns_fd;     /* stays the testbed's */
     const char *name; /* in that namespace */
-    uint8_t mac[6];
+    struct mac mac;
 };
 
 struct testbed_device testbed_host_device(const struct testbed *testbed, enum host host);
