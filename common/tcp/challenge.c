@@ -1,7 +1,8 @@
 /* The problem: a stranger who guesses a sequence number may tear a connection down with a RST or
- * SYN. The rule: what is not exactly right is answered by an ACK, and only so many of them. RFC
- * 5961 sections 3.2, 4.2, 5.2 and 7. Seen in: tests/unit/tcp/test_challenge.c; experiment
- * exp-reset. */
+ *   SYN.
+ * The rule: what is not exactly right is answered by an ACK, and only so many of them.
+ * RFC 5961 sections 3.2, 4.2, 5.2 and 7.
+ * Seen in: tests/unit/tcp/test_challenge.c; experiment exp-reset. */
 #include "tcp/challenge.h"
 
 #include "tcp/params.h"

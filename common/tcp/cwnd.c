@@ -1,8 +1,8 @@
 /* The problem: nobody tells a sender how much the network can carry.
  * The rule: double the window each round trip up to ssthresh, then add a segment each; halve it at
- * a loss, and fall to one segment at a timeout. RFC 5681 sections 3.1, 3.2 and 4.1, RFC 6582
- * section 3.2, RFC 6928 section 2, RFC 3465. Seen in: tests/unit/tcp/test_cwnd.c; experiment
- * exp-congestion. */
+ *   a loss, and fall to one segment at a timeout.
+ * RFC 5681 sections 3.1, 3.2 and 4.1, RFC 6582 section 3.2, RFC 6928 section 2, RFC 3465.
+ * Seen in: tests/unit/tcp/test_cwnd.c; experiment exp-congestion. */
 #include "tcp/cwnd.h"
 
 #include "base/bytes.h"

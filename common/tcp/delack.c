@@ -1,6 +1,6 @@
 /* The problem: an ACK for every segment costs as many packets as the data itself.
- * The rule: one for every second segment, or when the delay is over, whichever comes first; at once
- * where waiting would hide a loss.
+ * The rule: one for every second segment, or when the delay is over, whichever comes first; at
+ *   once where waiting would hide a loss.
  * RFC 9293 section 3.8.6.3 (SHLD-18, SHLD-19, MUST-40), RFC 5681 section 4.2.
  * Seen in: tests/unit/tcp/test_delack.c; experiments exp-delayed-ack, exp-piggyback. */
 #include "tcp/delack.h"

@@ -1,5 +1,5 @@
-/* The problem: a fixed start lets segments of an old connection into a new one, and one that can be
- * guessed lets a stranger in.
+/* The problem: a fixed start lets segments of an old connection into a new one, and one that can
+ *   be guessed lets a stranger in.
  * The rule: a clock of 4 us ticks plus a keyed hash of the four-tuple.
  * RFC 6528 section 3, RFC 9293 section 3.4.1 (MUST-8, SHLD-1).
  * Seen in: tests/unit/tcp/test_isn.c; experiment exp-handshake. */

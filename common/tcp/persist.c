@@ -1,6 +1,6 @@
 /* The problem: the segment that opens a closed window carries no data, so nobody resends it.
  * The rule: while the window is closed and data waits, probe: first after RTO, then at ever longer
- * intervals, for as long as the peer answers.
+ *   intervals, for as long as the peer answers.
  * RFC 9293 section 3.8.6.1 (MUST-36, MUST-37, SHLD-29, SHLD-30).
  * Seen in: tests/unit/tcp/test_persist.c; experiment exp-flow-control. */
 #include "tcp/persist.h"

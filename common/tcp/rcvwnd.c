@@ -1,6 +1,7 @@
 /* The problem: the peer must not overrun our buffer, nor be invited to fill it crumb by crumb.
  * The rule: keep the right edge still until it can advance by a segment or half the buffer, and
- * never move it left. RFC 9293 section 3.8.6.2.2 (MUST-39), SHLD-14; RFC 7323 sections 2.2 to 2.4.
+ *   never move it left.
+ * RFC 9293 section 3.8.6.2.2 (MUST-39), SHLD-14; RFC 7323 sections 2.2 to 2.4.
  * Seen in: tests/unit/tcp/test_rcvwnd.c; experiments exp-flow-control, exp-window-scale. */
 #include "tcp/rcvwnd.h"
 

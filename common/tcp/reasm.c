@@ -1,6 +1,6 @@
 /* The problem: the network delivers segments in any order, and some twice.
  * The rule: remember the ranges that arrived early, joined where they touch, and swallow them when
- * the hole before them is filled.
+ *   the hole before them is filled.
  * RFC 9293 section 3.10.7.4 (SHLD-31: hold segments beyond RCV.NXT for later), RFC 2018 section 8.
  * Seen in: tests/unit/tcp/test_reasm.c; experiments exp-sequence-ack, exp-fast-retransmit. */
 #include "tcp/reasm.h"

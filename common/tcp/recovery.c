@@ -1,7 +1,8 @@
 /* The problem: to wait for the timer after each loss leaves the network idle, and to resend all
- * that is outstanding floods it. The rule: the third duplicate ACK proves a loss; resend what is
- * missing, as much as leaves the network, until everything outstanding at that moment is
- * acknowledged. RFC 5681 section 3.2, RFC 6582 section 3.2, RFC 6675 section 5, RFC 3042 section 2.
+ *   that is outstanding floods it.
+ * The rule: the third duplicate ACK proves a loss; resend what is missing, as much as leaves the
+ *   network, until everything outstanding at that moment is acknowledged.
+ * RFC 5681 section 3.2, RFC 6582 section 3.2, RFC 6675 section 5, RFC 3042 section 2.
  * Seen in: tests/unit/tcp/test_recovery.c; experiment exp-fast-retransmit. */
 #include "tcp/recovery.h"
 

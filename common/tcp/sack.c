@@ -1,4 +1,5 @@
-/* The problem: an ACK number tells only how far all is well, nothing about what lies beyond a hole.
+/* The problem: an ACK number tells only how far all is well, nothing about what lies beyond a
+ *   hole.
  * The rule: report the blocks held beyond it, the one that changed last in front.
  * RFC 2018 section 4.
  * Seen in: tests/unit/tcp/test_sack.c; experiment exp-fast-retransmit. */

@@ -1,6 +1,6 @@
 /* The problem: an ACK is a bare number; to learn from it one must know what was sent, and when.
  * The rule: sequence space from SND.UNA to SND.NXT is cut into ranges, and within one every octet
- * was sent at the same time, as often, and with the same fate.
+ *   was sent at the same time, as often, and with the same fate.
  * RFC 9293 section 3.4.1, RFC 6298 section 3 (Karn), RFC 2018 section 5, RFC 6675 section 3.
  * Seen in: tests/unit/tcp/test_sent.c; experiments exp-sequence-ack, exp-rto-estimate. */
 #include "tcp/sent.h"

@@ -1,10 +1,10 @@
 /* The problem: the peer says how much it can take, in segments that overtake each other, and
- * sometimes so little that sending it wastes more than it moves.
+ *   sometimes so little that sending it wastes more than it moves.
  * The rule: believe the segment that is newest by its SEQ and ACK, and send only what is worth a
- * segment.
- * RFC 9293 sections 3.10.7.4 (WL1, WL2), 3.8.6.2.1 (MUST-38), 3.8.6 (MUST-34); RFC 7323
- * section 2.3. Seen in: tests/unit/tcp/test_sndwnd.c; experiments exp-flow-control,
- * exp-sliding-window. */
+ *   segment.
+ * RFC 9293 sections 3.10.7.4 (WL1, WL2), 3.8.6.2.1 (MUST-38), 3.8.6 (MUST-34); RFC 7323 section
+ *   2.3.
+ * Seen in: tests/unit/tcp/test_sndwnd.c; experiments exp-flow-control, exp-sliding-window. */
 #include "tcp/sndwnd.h"
 
 #include "base/bytes.h"

@@ -1,5 +1,5 @@
 /* The problem: the last ACK may be lost, and old segments may still be on their way when the same
- * ports are used again.
+ *   ports are used again.
  * The rule: the end that closed first stays for 2 MSL, and begins anew when the FIN comes again.
  * RFC 9293 sections 3.4.2, 3.6.1 and 3.10.7.4 eighth step (TIME-WAIT STATE).
  * Seen in: tests/unit/tcp/test_timewait.c; experiment exp-time-wait. */

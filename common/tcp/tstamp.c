@@ -1,6 +1,7 @@
 /* The problem: an ACK of something sent twice does not tell which copy it answers, and on a fast
- * path a sequence number comes round again while old segments still travel. The rule: stamp every
- * segment with a clock, echo the peer's stamp, and refuse what is older than the last stamp taken.
+ *   path a sequence number comes round again while old segments still travel.
+ * The rule: stamp every segment with a clock, echo the peer's stamp, and refuse what is older than
+ *   the last stamp taken.
  * RFC 7323 sections 3 to 5.
  * Seen in: tests/unit/tcp/test_tstamp.c; experiments exp-rto-estimate, exp-header. */
 #include "tcp/tstamp.h"

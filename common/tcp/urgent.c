@@ -1,7 +1,7 @@
-/* The problem: the user may want to say that something in the stream is urgent, while all before it
- * still waits to be read.
+/* The problem: the user may want to say that something in the stream is urgent, while all before
+ *   it still waits to be read.
  * The rule: a mark behind the last urgent octet, told in each segment before it; the order of the
- * stream does not change.
+ *   stream does not change.
  * RFC 9293 section 3.8.5 (MUST-30 to MUST-33, MUST-62).
  * Seen in: tests/unit/tcp/test_urgent.c; experiment exp-push-urgent. */
 #include "tcp/urgent.h"
