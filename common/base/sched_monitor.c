@@ -52,10 +52,10 @@ void sched_monitor_leave(struct sched_monitor *monitor)
         sched_wake(monitor->heir);
 }
 
-bool sched_monitor_wait(struct sched_monitor *monitor, usec_t deadline)
+bool sched_monitor_wait(struct sched_monitor *monitor, struct list *queue, usec_t deadline)
 {
     sched_monitor_leave(monitor);
-    bool woken = sched_block(&monitor->waiting, deadline, "waits to be woken", NULL);
+    bool woken = sched_block(queue, deadline, "waits to be woken", NULL);
     if (woken)
         inherit(monitor);
     else
@@ -65,11 +65,11 @@ bool sched_monitor_wait(struct sched_monitor *monitor, usec_t deadline)
 
 /* The woken need the monitor before they can go on, so they line up for it at once: making them
  * ready only to find it taken would cost each a useless turn. */
-void sched_monitor_wake(struct sched_monitor *monitor)
+void sched_monitor_wake(struct sched_monitor *monitor, const struct list *queue)
 {
     assert(monitor->owner == sched_running() && "woken from outside");
     struct sched_thread *thread;
-    while ((thread = first_of(&monitor->waiting)) != NULL) {
+    while ((thread = first_of(queue)) != NULL) {
         list_remove(&thread->queued);
         list_remove(&thread->timed);
         thread->state = entering;

@@ -21,7 +21,9 @@ struct sched_monitor {
 void sched_monitor_init(struct sched_monitor *monitor);
 void sched_monitor_enter(struct sched_monitor *monitor);
 void sched_monitor_leave(struct sched_monitor *monitor);
-bool sched_monitor_wait(struct sched_monitor *monitor, usec_t deadline);
-void sched_monitor_wake(struct sched_monitor *monitor);
+
+/* `queue` is the monitor's own (`waiting`) or another one beside it (struct waiters). */
+bool sched_monitor_wait(struct sched_monitor *monitor, struct list *queue, usec_t deadline);
+void sched_monitor_wake(struct sched_monitor *monitor, const struct list *queue);
 
 #endif

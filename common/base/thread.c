@@ -117,13 +117,31 @@ void thread_waiting_in(const char *call, int sock)
 
 /* ---- monitors ---- */
 
-void monitor_init(struct monitor *monitor)
+/* Counts the time by the clock of clock_now. */
+static void condition_init(pthread_cond_t *condition)
 {
     pthread_condattr_t attributes;
     must(pthread_condattr_init(&attributes));
     must(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
-    must(pthread_cond_init(&monitor->changed, &attributes));
+    must(pthread_cond_init(condition, &attributes));
     must(pthread_condattr_destroy(&attributes));
+}
+
+static bool condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, usec_t deadline)
+{
+    if (deadline == NEVER) {
+        must(pthread_cond_wait(condition, mutex));
+        return true;
+    }
+    struct timespec end = timespec_of(deadline);
+    int error = pthread_cond_timedwait(condition, mutex, &end);
+    assert(error == 0 || error == ETIMEDOUT);
+    return error == 0;
+}
+
+void monitor_init(struct monitor *monitor)
+{
+    condition_init(&monitor->changed);
     must(pthread_mutex_init(&monitor->mutex, NULL));
     sched_monitor_init(&monitor->simulated);
 }
@@ -152,22 +170,43 @@ void monitor_leave(struct monitor *monitor)
 
 bool monitor_wait(struct monitor *monitor, usec_t deadline)
 {
+    struct sched_monitor *simulated = &monitor->simulated;
     if (sched_is_virtual())
-        return sched_monitor_wait(&monitor->simulated, deadline);
-    if (deadline == NEVER) {
-        must(pthread_cond_wait(&monitor->changed, &monitor->mutex));
-        return true;
-    }
-    struct timespec end = timespec_of(deadline);
-    int error = pthread_cond_timedwait(&monitor->changed, &monitor->mutex, &end);
-    assert(error == 0 || error == ETIMEDOUT);
-    return error == 0;
+        return sched_monitor_wait(simulated, &simulated->waiting, deadline);
+    return condition_wait(&monitor->changed, &monitor->mutex, deadline);
 }
 
 void monitor_wake(struct monitor *monitor)
 {
     if (sched_is_virtual())
-        sched_monitor_wake(&monitor->simulated);
+        sched_monitor_wake(&monitor->simulated, &monitor->simulated.waiting);
     else
         must(pthread_cond_broadcast(&monitor->changed));
+}
+
+void waiters_init(struct waiters *waiters)
+{
+    condition_init(&waiters->changed);
+    list_init(&waiters->simulated);
+}
+
+void waiters_fini(struct waiters *waiters)
+{
+    assert(list_is_empty(&waiters->simulated));
+    must(pthread_cond_destroy(&waiters->changed));
+}
+
+bool waiters_wait(struct waiters *waiters, struct monitor *monitor, usec_t deadline)
+{
+    if (sched_is_virtual())
+        return sched_monitor_wait(&monitor->simulated, &waiters->simulated, deadline);
+    return condition_wait(&waiters->changed, &monitor->mutex, deadline);
+}
+
+void waiters_wake(struct waiters *waiters, struct monitor *monitor)
+{
+    if (sched_is_virtual())
+        sched_monitor_wake(&monitor->simulated, &waiters->simulated);
+    else
+        must(pthread_cond_broadcast(&waiters->changed));
 }

@@ -14,6 +14,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "base/list.h"
 #include "base/sched_monitor.h"
 #include "base/usec.h"
 
@@ -54,5 +55,20 @@ bool monitor_wait(struct monitor *monitor, usec_t deadline);
 
 /* Inside the monitor: wakes all who wait in it. */
 void monitor_wake(struct monitor *monitor);
+
+/* A queue of its own beside the monitor's, for those who wait for one thing among many that the
+ * same monitor guards: a thousand sockets of one host, of which one has become readable. */
+struct waiters {
+    pthread_cond_t changed; /* real threads use this, */
+    struct list simulated;  /* those of a simulation this one */
+};
+
+/* Ready for use. Never fails in practice (asserts). */
+void waiters_init(struct waiters *waiters);
+void waiters_fini(struct waiters *waiters);
+
+/* The same as monitor_wait and monitor_wake, inside `monitor`, for this queue alone. */
+bool waiters_wait(struct waiters *waiters, struct monitor *monitor, usec_t deadline);
+void waiters_wake(struct waiters *waiters, struct monitor *monitor);
 
 #endif
