@@ -1,12 +1,10 @@
 /* From the API to the back-end, telling the event log of each call on its way in and out.
  *
  * Told is what a program does: calls that change something or may wait; setsockopt goes by the name
- * of its option. Queries (getsockopt,
- * getsockname, info, and a poll that only looks) are not, they would drown the rest. Without a sink
- * a call costs two comparisons more. */
+ * of its option. Queries (getsockopt, getsockname, info, and a poll that only looks) are not, they
+ * would drown the rest. Without a sink a call costs two comparisons more. */
 #include "net/backend.h"
 
-#include <assert.h>
 #include <errno.h>
 
 #include "base/clock.h"
