@@ -1,0 +1,218 @@
+/* RFC 9293 section 3.5, Figures 6 to 11, told as they stand there. */
+#include <errno.h>
+
+#include "tests/story/story.h"
+
+/* Figure 6, peer A. */
+static void a_client_shakes_hands_in_three_segments(struct story *s)
+{
+    call_open(s);
+    expect_state(s, STATE_SYN_SENT);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    expect_state(s, STATE_ESTABLISHED);
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+}
+
+/* Figure 6, peer B. */
+static void a_server_shakes_hands_in_three_segments(struct story *s)
+{
+    story_numbers(s, 300, 100);
+    call_listen(s);
+    inject(s, "<SEQ=100><CTL=SYN>");
+    expect_state(s, STATE_SYN_RECEIVED);
+    expect(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    inject(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    expect_state(s, STATE_ESTABLISHED);
+    inject(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=10>");
+    call_receive(s, 10);
+    after(s, MS(40));
+    expect(s, "<SEQ=301><ACK=111><CTL=ACK>");
+}
+
+/* Figure 7. */
+static void two_opens_cross_and_make_one_connection(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    inject(s, "<SEQ=300><CTL=SYN>");
+    expect_state(s, STATE_SYN_RECEIVED);
+    expect(s, "<SEQ=100><ACK=301><CTL=SYN,ACK>");
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    expect_state(s, STATE_ESTABLISHED);
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+}
+
+/* Figure 8, peer A. */
+static void an_answer_to_an_old_syn_is_reset(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    inject(s, "<SEQ=300><ACK=91><CTL=SYN,ACK>");
+    expect(s, "<SEQ=91><CTL=RST>");
+    expect_state(s, STATE_SYN_SENT);
+    story_numbers(s, 100, 400);
+    inject(s, "<SEQ=400><ACK=101><CTL=SYN,ACK>");
+    expect(s, "<SEQ=101><ACK=401><CTL=ACK>");
+    expect_state(s, STATE_ESTABLISHED);
+}
+
+/* Figure 8, peer B. */
+static void an_old_syn_leaves_the_server_listening(struct story *s)
+{
+    story_numbers(s, 300, 90);
+    call_listen(s);
+    inject(s, "<SEQ=90><CTL=SYN>");
+    expect(s, "<SEQ=300><ACK=91><CTL=SYN,ACK>");
+    inject(s, "<SEQ=91><CTL=RST>");
+    expect_state(s, STATE_LISTEN);
+    story_numbers(s, 400, 100);
+    inject(s, "<SEQ=100><CTL=SYN>");
+    expect(s, "<SEQ=400><ACK=101><CTL=SYN,ACK>");
+    inject(s, "<SEQ=101><ACK=401><CTL=ACK>");
+    expect_state(s, STATE_ESTABLISHED);
+}
+
+/* Figure 9, peer A after its reboot. */
+static void a_rebooted_client_resets_the_half_open_peer(struct story *s)
+{
+    story_numbers(s, 400, 300);
+    call_open(s);
+    expect(s, "<SEQ=400><CTL=SYN>");
+    inject(s, "<SEQ=300><ACK=100><CTL=ACK>");
+    expect(s, "<SEQ=100><CTL=RST>");
+    expect_state(s, STATE_SYN_SENT);
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=400><CTL=SYN>");
+}
+
+/* Figure 9, peer B. */
+static void a_half_open_connection_is_found_out_by_a_syn(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=4000><CTL=SYN>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    inject(s, "<SEQ=301><CTL=RST>");
+    expect_state(s, STATE_CLOSED);
+    call_receive_result(s, -ECONNRESET);
+    call_receive_result(s, 0);
+}
+
+/* Figure 10, peer A, where no connection exists. */
+static void text_for_no_connection_is_reset(struct story *s)
+{
+    inject(s, "<SEQ=300><ACK=100><CTL=ACK><DATA=10>");
+    expect(s, "<SEQ=100><CTL=RST>");
+    expect_state(s, STATE_CLOSED);
+}
+
+/* Figure 11, peer A. */
+static void an_answer_to_a_listener_is_reset(struct story *s)
+{
+    call_listen(s);
+    inject(s, "<SEQ=300><ACK=91><CTL=SYN,ACK>");
+    expect(s, "<SEQ=91><CTL=RST>");
+    expect_state(s, STATE_LISTEN);
+}
+
+static void a_refused_connection_tells_so(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    inject(s, "<SEQ=#0><ACK=101><CTL=RST,ACK>");
+    expect_state(s, STATE_CLOSED);
+    call_send_result(s, -ECONNREFUSED);
+    call_send_result(s, -EPIPE);
+}
+
+static void a_reset_that_acknowledges_nothing_does_not_refuse(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    inject(s, "<SEQ=#0><CTL=RST>");
+    expect_state(s, STATE_SYN_SENT);
+}
+
+static void syn_retries_double_their_gap_and_end_in_etimedout(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    for (int gap = 1; gap <= 64; gap *= 2) {
+        after(s, SECONDS(gap));
+        expect(s, "<SEQ=100><CTL=SYN>");
+    }
+    after(s, SECONDS(120));
+    expect_state(s, STATE_CLOSED);
+    call_receive_result(s, -ETIMEDOUT);
+}
+
+static void a_lost_syn_ack_is_sent_again(struct story *s)
+{
+    story_numbers(s, 300, 100);
+    call_listen(s);
+    inject(s, "<SEQ=100><CTL=SYN>");
+    expect(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    inject(s, "<SEQ=100><CTL=SYN>");
+    expect(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    inject(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    expect_state(s, STATE_ESTABLISHED);
+}
+
+static void text_written_during_the_handshake_follows_it(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    call_send(s, 10);
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+}
+
+static void a_syn_ack_may_carry_text(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK><DATA=10>");
+    expect(s, "<SEQ=101><ACK=311><CTL=ACK>");
+    call_receive(s, 10);
+}
+
+static void the_final_ack_may_carry_text_and_fin(struct story *s)
+{
+    story_numbers(s, 300, 100);
+    call_listen(s);
+    inject(s, "<SEQ=100><CTL=SYN>");
+    expect(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    inject(s, "<SEQ=101><ACK=301><CTL=FIN,ACK><DATA=10>");
+    expect(s, "<SEQ=301><ACK=112><CTL=ACK>");
+    expect_state(s, STATE_CLOSE_WAIT);
+    call_receive(s, 10);
+    call_receive_result(s, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORY(a_client_shakes_hands_in_three_segments),
+        STORY(a_server_shakes_hands_in_three_segments),
+        STORY(two_opens_cross_and_make_one_connection),
+        STORY(an_answer_to_an_old_syn_is_reset),
+        STORY(an_old_syn_leaves_the_server_listening),
+        STORY(a_rebooted_client_resets_the_half_open_peer),
+        STORY(a_half_open_connection_is_found_out_by_a_syn),
+        STORY(text_for_no_connection_is_reset),
+        STORY(an_answer_to_a_listener_is_reset),
+        STORY(a_refused_connection_tells_so),
+        STORY(a_reset_that_acknowledges_nothing_does_not_refuse),
+        STORY(syn_retries_double_their_gap_and_end_in_etimedout),
+        STORY(a_lost_syn_ack_is_sent_again),
+        STORY(text_written_during_the_handshake_follows_it),
+        STORY(a_syn_ack_may_carry_text),
+        STORY(the_final_ack_may_carry_text_and_fin),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
