@@ -36,15 +36,11 @@ static void mask(int how)
     pthread_sigmask(how, &signals, NULL);
 }
 
-static void act(void (*action)(int number))
-{
-    signal(SIGINT, action);
-    signal(SIGTERM, action);
-}
-
 void interrupt_block(void)
 {
     mask(SIG_BLOCK);
+    signal(SIGINT, SIG_DFL); /* a shell starts what runs in the background with it ignored */
+    signal(SIGTERM, SIG_DFL);
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -52,11 +48,6 @@ void interrupt_restore(void)
 {
     mask(SIG_UNBLOCK);
     signal(SIGPIPE, SIG_DFL);
-}
-
-static void exit_hard(int number)
-{
-    _exit(128 + number);
 }
 
 /* Waits for a signal; false when it was interrupt_stop that sent it. */
@@ -80,19 +71,17 @@ static void wait_for_stop(void)
     monitor_leave(&interrupt.monitor);
 }
 
-/* The second signal must end the process even while `on_interrupt` hangs, so it goes to a handler
- * that does nothing else, in the one thread that has the signals unblocked. */
+/* The second signal must end the process even while `on_interrupt` hangs, so this thread opens
+ * itself to it: nothing catches it, and it does what signals do. */
 static void watch(void *arg)
 {
     (void)arg;
     if (!wait_for_signal())
         return;
-    act(exit_hard);
     mask(SIG_UNBLOCK);
     interrupt.on_interrupt(interrupt.arg);
     wait_for_stop();
     mask(SIG_BLOCK);
-    act(SIG_DFL);
 }
 
 int interrupt_start(void (*on_interrupt)(void *arg), void *arg)

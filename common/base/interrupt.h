@@ -15,8 +15,8 @@
 void interrupt_block(void);
 
 /* Calls `on_interrupt(arg)` at the first SIGINT or SIGTERM, in a thread of its own, where it may
- * lock, wake and join as it likes. A second signal means that stopping hangs: the process ends at
- * once, with exit code 128 plus the signal (130 for Ctrl-C).
+ * lock, wake and join as it likes. A second signal, before interrupt_stop, means that stopping
+ * hangs: the process dies of it at once (a shell shows 130 for Ctrl-C).
  *
  * Under the simulation, where nothing runs long and no thread may wait for the world outside, it
  * calls nobody: the signals go back to ending the process. Returns 0, -EAGAIN or -ENOMEM. */
@@ -25,7 +25,7 @@ int interrupt_start(void (*on_interrupt)(void *arg), void *arg);
 /* Ends that thread; when this returns, `on_interrupt` has returned or will not be called. */
 void interrupt_stop(void);
 
-/* Signals as they were before interrupt_block: for a child between fork and exec. */
+/* The signals as a program expects to find them: for a child between fork and exec. */
 void interrupt_restore(void);
 
 #endif
