@@ -114,6 +114,47 @@ static void high_descriptors_find_their_place(void **state)
     sock_table_fini(&table);
 }
 
+enum { ROUNDS = 3000, VISITORS = 3 };
+
+struct visits {
+    _Atomic int fd;    /* the socket of this round; -1 when all are over */
+    _Atomic int wrong; /* times a visitor found itself inside a closed socket */
+};
+
+static void visit(void *arg)
+{
+    struct visits *visits = arg;
+    for (int fd = visits->fd; fd >= 0; fd = visits->fd) {
+        if (sock_table_enter(&table, fd) < 0)
+            continue;
+        if (!is_open(fd))
+            visits->wrong++;
+        sock_table_leave(&table, fd);
+    }
+}
+
+static void inside_a_socket_it_stays_open_whoever_closes_it(void **state)
+{
+    (void)state;
+    sock_table_init(&table);
+    int fd = added(0);
+    struct visits visits = {.fd = fd};
+    struct thread *visitors[VISITORS];
+    for (int i = 0; i < VISITORS; i++)
+        assert_int_equal(thread_start(&visitors[i], "visitor", visit, &visits), 0);
+    for (int i = 0; i < ROUNDS; i++) {
+        assert_int_equal(sock_table_close(&table, fd), 0);
+        fd = added(0);
+        visits.fd = fd;
+    }
+    assert_int_equal(sock_table_close(&table, fd), 0);
+    visits.fd = -1;
+    for (int i = 0; i < VISITORS; i++)
+        thread_join(visitors[i]);
+    assert_int_equal(visits.wrong, 0);
+    sock_table_fini(&table);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -122,6 +163,7 @@ int main(void)
         cmocka_unit_test(number_in_use_is_not_given_to_the_next_socket),
         cmocka_unit_test(closed_socket_lets_nobody_in),
         cmocka_unit_test(marks_stay_with_the_socket_and_go_with_it),
+        cmocka_unit_test(inside_a_socket_it_stays_open_whoever_closes_it),
         cmocka_unit_test(high_descriptors_find_their_place),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
