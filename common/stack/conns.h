@@ -1,0 +1,29 @@
+/* TCP of this host, as the rest of it sees it: segments and errors go in, time passes, segments
+ * come out. Behind it are the table of connections and the listeners. */
+#ifndef STACK_CONNS_H
+#define STACK_CONNS_H
+
+#include "base/usec.h"
+#include "packet/segment.h"
+#include "stack/ip.h"
+
+struct stack;
+
+/* Makes stack->conns. Returns 0 or -ENOMEM. */
+int conns_init(struct stack *stack);
+void conns_fini(struct stack *stack);
+
+/* A datagram of protocol TCP: to its connection, to a listener, or answered by a reset (RFC 9293
+ * section 3.10.7.1). */
+void conns_on_packet_locked(struct stack *stack, usec_t now, const struct ip_packet *packet);
+
+/* An error about a segment we sent. */
+void conns_on_error_locked(struct stack *stack, usec_t now, const struct ip_error *error);
+
+usec_t conns_deadline_locked(const struct stack *stack);
+void conns_on_time_locked(struct stack *stack, usec_t now);
+
+/* Sends one segment from this host to `dst_ip`. Errors as ip_send_locked. */
+int conns_send_locked(struct stack *stack, usec_t now, uint32_t dst_ip, const struct segment *seg);
+
+#endif

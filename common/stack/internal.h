@@ -1,0 +1,71 @@
+/* The inside of a host, for the files of this folder only.
+ *
+ * One lock guards all of it. Between stack_enter and stack_leave a thread is inside: functions
+ * named _locked are called only there, take `now` as stack_enter gave it, and never block. What
+ * they send is gathered and leaves in one batch at the end (stack/outbox.h). */
+#ifndef STACK_INTERNAL_H
+#define STACK_INTERNAL_H
+
+#include "base/prng.h"
+#include "base/thread.h"
+#include "stack/arp.h"
+#include "stack/icmp.h"
+#include "stack/outbox.h"
+#include "stack/stack.h"
+#include "stack/udp.h"
+
+struct stack {
+    /* Constant after stack_new. */
+    struct stack_config config;
+    struct link *link;
+
+    struct monitor lock;
+    /* The rest is guarded by `lock`. */
+    usec_t latest; /* no `now` before it: time does not go back, whoever comes in */
+    struct stack_counters counters;
+    struct prng prng;
+    struct outbox outbox;
+    struct arp_cache arp;
+    struct icmp_limit icmp_limit;
+    struct udp_table udp;
+    struct conns *conns;            /* TCP: conns.h */
+    struct sockets *sockets;        /* the handles given to programs: socket.h */
+    struct waiters pollers;         /* threads in poll, which wait for any of several sockets */
+    usec_t driver_wakes;            /* the driver sleeps no longer than until then */
+    void (*wake_driver)(void *arg); /* or NULL: it asks for the deadline by itself */
+    void *driver;
+};
+
+/* Takes the lock; returns the time at which all this happens. */
+usec_t stack_enter(struct stack *stack);
+
+/* Sends what was gathered, sees to it that the driver wakes in time, and gives up the lock. */
+void stack_leave(struct stack *stack);
+
+/* The earliest of all deadlines of this host. */
+usec_t stack_deadline_locked(const struct stack *stack);
+
+/* Counts something that came to nothing and tells it to the event log; `flow` may be NULL. */
+void stack_drop_locked(struct stack *stack, usec_t now, enum stack_drop reason,
+                       const struct event_flow *flow);
+
+/* Tells an event that lacks only host and time. */
+void stack_tell_locked(struct stack *stack, usec_t now, struct event *event);
+
+/* What threads wait for at one socket: "something changed here, look again". */
+struct bell {
+    struct waiters waiting;
+    uint32_t polls; /* calls of poll that look at this socket among others */
+};
+
+void bell_init(struct bell *bell);
+void bell_fini(struct bell *bell);
+
+/* Wakes those who wait at this socket, and those who poll it. */
+void bell_ring_locked(struct stack *stack, struct bell *bell);
+
+/* Sends what was gathered, and waits for the bell or until `deadline`. False when that has passed.
+ * The time must then be asked anew: *now is updated. */
+bool bell_wait_locked(struct stack *stack, struct bell *bell, usec_t deadline, usec_t *now);
+
+#endif
