@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -88,8 +89,8 @@ static void pass_on_signal(const struct stay *stay)
         kill(stay->child, (int)info.ssi_signo);
 }
 
-/* Returns when the command has ended, by itself or with the testbed. */
-static void watch(const struct stay *stay)
+/* Whether it was the command that ended; else the testbed did. */
+static bool watch(const struct stay *stay)
 {
     struct pollfd fds[] = {
         {.fd = stay->child_fd, .events = POLLIN},
@@ -99,23 +100,38 @@ static void watch(const struct stay *stay)
     for (;;) {
         if (poll(fds, ARRAY_LEN(fds), -1) < 0)
             continue;
-        if (fds[0].revents)
-            return;
-        if (fds[1].revents) {
-            kill(stay->child, SIGKILL);
-            fds[1].fd = -1;
-        }
+        if (fds[0].revents || fds[1].revents)
+            return fds[0].revents != 0;
         if (fds[2].revents)
             pass_on_signal(stay);
     }
 }
 
-static int exit_code_of(pid_t child)
+static int await_exit(pid_t child)
 {
     int status = 0;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         ;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static void kill_children(void)
+{
+    FILE *children = fopen("/proc/thread-self/children", "re");
+    int pid;
+    if (!children)
+        return;
+    while (fscanf(children, "%d", &pid) == 1)
+        kill(pid, SIGKILL);
+    fclose(children);
+}
+
+/* Kills the command and what it has started: as each parent dies its children become ours. */
+static void kill_family(void)
+{
+    do
+        kill_children();
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
 }
 
 /* From here on these signals are read, not suffered. */
@@ -131,22 +147,32 @@ static int open_signals(void)
     return fd < 0 ? -errno : fd;
 }
 
-static int stay_with(struct stay *stay, struct fault *fault)
+static int open_stay(struct stay *stay)
 {
     stay->child_fd = pidfd_open(stay->child, 0);
-    stay->signal_fd = stay->child_fd < 0 ? -errno : open_signals();
-    int error = 0;
-    if (stay->signal_fd < 0) {
-        error = fault_errno(fault, stay->signal_fd, "cannot watch the command");
-        kill(stay->child, SIGKILL);
-    } else {
-        watch(stay);
-        close(stay->signal_fd);
-    }
-    if (stay->child_fd >= 0)
+    if (stay->child_fd < 0)
+        return -errno;
+    stay->signal_fd = open_signals();
+    if (stay->signal_fd < 0)
         close(stay->child_fd);
-    int code = exit_code_of(stay->child);
-    return error ? error : code;
+    return stay->signal_fd < 0 ? stay->signal_fd : 0;
+}
+
+static int stay_with(struct stay *stay, struct fault *fault)
+{
+    const int exit_code_killed = 128 + SIGKILL;
+    int error = open_stay(stay);
+    if (error) {
+        kill_family();
+        return fault_errno(fault, error, "cannot watch the command");
+    }
+    bool ended = watch(stay);
+    close(stay->child_fd);
+    close(stay->signal_fd);
+    if (ended)
+        return await_exit(stay->child);
+    kill_family();
+    return exit_code_killed;
 }
 
 static int enter_and_stay(const struct doors *doors, char *const *command, struct fault *fault)
@@ -154,6 +180,7 @@ static int enter_and_stay(const struct doors *doors, char *const *command, struc
     int error = join_user_namespace(doors->user);
     if (error)
         return fault_errno(fault, error, "cannot enter the testbed's user namespace");
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* for kill_family */
     struct stay stay = {.child = spawn_inside(doors->host, command), .holder_fd = doors->holder};
     if (stay.child < 0)
         return fault_errno(fault, stay.child, "cannot run %s", command[0]);

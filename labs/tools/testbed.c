@@ -57,7 +57,7 @@ static void print_welcome(void)
     printf("Two hosts and a %s: A is 10.0.0.1, B is 10.0.0.2.\n"
            "In other terminals:\n"
            "    build/bin/testbed%s%s B build/bin/echo-server\n"
-           "    build/bin/testbed%s%s A build/bin/echo-client --host 10.0.0.2\n"
+           "    build/bin/testbed%s%s A build/bin/echo-client --address 10.0.0.2\n"
            "    build/bin/testbed%s%s A bash\n"
            "Ctrl-C here ends it all.\n"
            "name=%s\n",
@@ -174,7 +174,7 @@ int main(int argc, char **argv)
         .operands = "+[A COMMAND... | B COMMAND... | list | stop]",
         .example = "testbed --delay 10ms --loss 2%    then, in other terminals:\n"
                    "testbed B build/bin/echo-server\n"
-                   "testbed A build/bin/echo-client --host 10.0.0.2",
+                   "testbed A build/bin/echo-client --address 10.0.0.2",
         .groups = groups,
         .group_count = ARRAY_LEN(groups),
     };
