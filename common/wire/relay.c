@@ -15,7 +15,6 @@
 #include "base/thread.h"
 
 enum {
-    SPIN_US = 20,     /* a deadline nearer than this is waited for awake: sleeping takes longer */
     RETRY_US = 50,    /* between two tries to send to an interface that has no room */
     RETRY_MAX = 2000, /* tries */
 };
@@ -145,7 +144,7 @@ static bool wait_for_work(struct relay *relay)
     };
     usec_t deadline = medium_deadline(relay->medium);
     usec_t left = deadline == NEVER ? NEVER : deadline - clock_now();
-    if (left <= SPIN_US)
+    if (left <= 0)
         return false;
     const struct timespec wait = {.tv_sec = left / USEC_S, .tv_nsec = left % USEC_S * 1000};
     ppoll(fds, ARRAY_LEN(fds), left == NEVER ? NULL : &wait, NULL);
