@@ -61,8 +61,8 @@ compile_commands.json: Makefile
 ##@ Run
 demo: $(O)/bin/demo ## Send a file (FILE=path) through echo and back, over every pair of stacks
 	@$< $(if $(FILE),--file "$(FILE)") $(ARGS)
-exp-list: $(bins) ## List the experiments
-	@for e in $(O)/bin/exp-*; do $$e --summary; done
+exp-list: $(filter $(O)/bin/exp-%,$(bins)) ## List the experiments
+	@for experiment in $(sort $^); do $$experiment --help | head -n 1; done
 exp-%: $(O)/bin/exp-% ## Run one experiment: make exp-echo (options in ARGS="...")
 	@$< $(ARGS)
 
