@@ -17,6 +17,7 @@ struct story {
     usec_t born, now;
     uint32_t shown_ours, shown_theirs, peer_base;
     uint32_t sent, received; /* octets the user has written and read */
+    const void *cell;
 
     struct segment queue[QUEUE]; /* sent by the core, not yet expected */
     size_t queued;
@@ -189,6 +190,10 @@ void inject(struct story *s, const char *format, ...)
     seg->dst_port = s->tcb.tuple.local_port;
     if (!(parsed.mentioned & KEY_WND))
         seg->wnd = 65535;
+    if ((seg->flags & TCP_SYN) && !(parsed.mentioned & KEY_MSS)) {
+        seg->options.has_mss = true;
+        seg->options.mss = 1000;
+    }
     if (parsed.mentioned & KEY_DATA) {
         uint32_t first = s->peer_base + s->shown_theirs + 1;
         fill_pattern(s->text, seg->seq.value + !!(seg->flags & TCP_SYN) - first, seg->text[0].len);
@@ -403,6 +408,11 @@ struct tcb *story_tcb(struct story *s)
     return &s->tcb;
 }
 
+const void *story_cell(const struct story *s)
+{
+    return s->cell;
+}
+
 usec_t story_now(const struct story *s)
 {
     return s->now;
@@ -457,6 +467,7 @@ void story_run(void **state)
     static const uint32_t starts[][2] = {{1000, 5000}, {0xffffff00, 0xffffff40}};
     for (size_t i = 0; i < ARRAY_LEN(starts); i++) {
         begin(&s, starts[i][0], starts[i][1]);
+        s.cell = *state;
         tell_it(&s);
         end(&s);
     }

@@ -44,6 +44,10 @@ typedef void story_fn(struct story *s);
 /* Runs a story_fn, twice; for STORY. */
 void story_run(void **state);
 
+/* What the test's initial_state points to: a struct whose first member is the story_fn. For stories
+ * told once for each cell of a table. */
+const void *story_cell(const struct story *s);
+
 /* The two sides' initial sequence numbers as shown, from the next SYN on: 100 and 300 at first. */
 void story_numbers(struct story *s, uint32_t ours, uint32_t theirs);
 
@@ -55,7 +59,7 @@ struct tcp_config *story_config(struct story *s);
 struct tcb *story_tcb(struct story *s);
 usec_t story_now(const struct story *s);
 
-/* The peer sends. Its window is 65535 unless WND says otherwise. */
+/* The peer sends. Its window is 65535 unless WND says otherwise, its MSS on a SYN 1000. */
 __attribute__((format(printf, 2, 3))) void inject(struct story *s, const char *format, ...);
 
 /* The core has just sent this, and nothing before it that was not expected. */

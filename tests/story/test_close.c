@@ -1,0 +1,312 @@
+/* Every way a connection ends: RFC 9293 sections 3.6 (Figures 12 and 13), 3.10.4 and 3.10.5. */
+#include <errno.h>
+
+#include "tests/story/story.h"
+
+/* Figure 12, peer A: we close first. */
+static void the_closer_walks_to_time_wait(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    expect_state(s, STATE_FIN_WAIT_1);
+    inject(s, "<SEQ=301><ACK=102><CTL=ACK>");
+    expect_state(s, STATE_FIN_WAIT_2);
+    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    expect_state(s, STATE_TIME_WAIT);
+    after(s, SECONDS(60));
+    expect_timer(s, "time-wait");
+    expect_state(s, STATE_CLOSED);
+    call_receive_result(s, 0);
+}
+
+/* Figure 12, peer B: the peer closes first. */
+static void the_other_side_walks_to_last_ack(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=FIN,ACK>");
+    expect(s, "<SEQ=101><ACK=302><CTL=ACK>");
+    expect_state(s, STATE_CLOSE_WAIT);
+    call_receive_result(s, 0);
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=302><CTL=FIN,ACK>");
+    expect_state(s, STATE_LAST_ACK);
+    inject(s, "<SEQ=302><ACK=102><CTL=ACK>");
+    expect_state(s, STATE_CLOSED);
+}
+
+/* Figure 13. */
+static void two_closes_cross(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=101><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    expect_state(s, STATE_CLOSING);
+    inject(s, "<SEQ=302><ACK=102><CTL=ACK>");
+    expect_state(s, STATE_TIME_WAIT);
+    after(s, SECONDS(60));
+    expect_state(s, STATE_CLOSED);
+}
+
+/* Note 2 of Figure 5. */
+static void a_fin_with_the_ack_of_ours_saves_a_segment(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    expect_state(s, STATE_TIME_WAIT);
+}
+
+static void a_lost_fin_is_sent_again(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    after(s, SECONDS(2));
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+}
+
+static void the_fin_rides_on_the_last_text(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 1000);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=1000>");
+    call_send(s, 10); /* Nagle holds it */
+    expect_nothing(s);
+    call_shutdown(s);
+    expect(s, "<SEQ=1101><ACK=301><CTL=FIN,PSH,ACK><DATA=10>");
+    inject(s, "<SEQ=301><ACK=1112><CTL=ACK>");
+    expect_state(s, STATE_FIN_WAIT_2);
+}
+
+static void a_fin_lost_with_its_text_is_sent_again_with_it(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    call_shutdown(s);
+    expect(s, "<SEQ=111><ACK=301><CTL=FIN,ACK>");
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,PSH,ACK><DATA=10>");
+    inject(s, "<SEQ=301><ACK=111><CTL=ACK>");
+    expect_state(s, STATE_FIN_WAIT_1);
+    inject(s, "<SEQ=301><ACK=112><CTL=ACK>");
+    expect_state(s, STATE_FIN_WAIT_2);
+}
+
+static void a_repeated_fin_is_answered_and_prolongs_time_wait(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    after(s, SECONDS(50));
+    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    after(s, SECONDS(59));
+    expect_state(s, STATE_TIME_WAIT);
+    after(s, SECONDS(1));
+    expect_state(s, STATE_CLOSED);
+}
+
+static void a_half_closed_connection_still_receives(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    call_send_result(s, -EPIPE);
+    inject(s, "<SEQ=301><ACK=102><CTL=ACK><DATA=10>");
+    call_receive(s, 10);
+    after(s, MS(40));
+    expect(s, "<SEQ=102><ACK=311><CTL=ACK>");
+    inject(s, "<SEQ=311><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=312><CTL=ACK>");
+    call_receive_result(s, 0);
+}
+
+static void a_half_closed_connection_still_sends(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=FIN,ACK>");
+    expect(s, "<SEQ=101><ACK=302><CTL=ACK>");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=302><CTL=PSH,ACK><DATA=10>");
+    inject(s, "<SEQ=302><ACK=111><CTL=ACK>");
+    expect_state(s, STATE_CLOSE_WAIT);
+}
+
+static void a_fin_out_of_order_waits_for_the_hole(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=311><ACK=101><CTL=FIN,ACK><DATA=10>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    expect_state(s, STATE_ESTABLISHED);
+    call_receive_result(s, -EAGAIN);
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=10>");
+    expect(s, "<SEQ=101><ACK=322><CTL=ACK>");
+    expect_state(s, STATE_CLOSE_WAIT);
+    call_receive(s, 20);
+    call_receive_result(s, 0);
+}
+
+/* SHLD-3. */
+static void closing_with_text_unread_resets(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=10>");
+    call_close(s);
+    expect(s, "<SEQ=101><ACK=311><CTL=RST,ACK>");
+    expect_state(s, STATE_CLOSED);
+}
+
+static void text_after_close_is_reset(struct story *s)
+{
+    establish(s, "");
+    call_close(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=102><CTL=ACK><DATA=10>");
+    expect(s, "<SEQ=102><CTL=RST>");
+    expect_state(s, STATE_CLOSED);
+}
+
+static void an_orphan_does_not_wait_for_ever(struct story *s)
+{
+    establish(s, "");
+    call_close(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=102><CTL=ACK>");
+    expect_state(s, STATE_FIN_WAIT_2);
+    after(s, SECONDS(60));
+    expect_timer(s, "fin-wait-2");
+    expect_state(s, STATE_CLOSED);
+}
+
+static void a_half_closed_connection_with_a_user_waits_for_ever(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=102><CTL=ACK>");
+    after(s, SECONDS(100000));
+    expect_state(s, STATE_FIN_WAIT_2);
+}
+
+static void aborting_resets_and_forgets(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    call_abort(s);
+    expect(s, "<SEQ=111><ACK=301><CTL=RST,ACK>");
+    expect_state(s, STATE_CLOSED);
+    after(s, SECONDS(1000));
+}
+
+static void aborting_in_time_wait_is_silent(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    call_abort(s);
+    expect_state(s, STATE_CLOSED);
+}
+
+static void closing_before_an_answer_forgets_the_attempt(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    call_shutdown(s);
+    expect_state(s, STATE_CLOSED);
+    after(s, SECONDS(10));
+}
+
+static void closing_during_the_handshake_waits_for_its_end(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    inject(s, "<SEQ=300><CTL=SYN>");
+    expect(s, "<SEQ=100><ACK=301><CTL=SYN,ACK>");
+    call_shutdown(s);
+    expect_nothing(s);
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    expect_state(s, STATE_FIN_WAIT_1);
+}
+
+static void a_listener_closes_at_once(struct story *s)
+{
+    call_listen(s);
+    call_shutdown(s);
+    expect_state(s, STATE_CLOSED);
+}
+
+static void text_received_before_a_reset_can_still_be_read(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=10>");
+    inject(s, "<SEQ=311><CTL=RST>");
+    expect_state(s, STATE_CLOSED);
+    call_receive(s, 10);
+    call_receive_result(s, -ECONNRESET);
+    call_receive_result(s, 0);
+}
+
+static void a_reset_after_the_peers_fin_breaks_the_pipe(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=FIN,ACK>");
+    expect(s, "<SEQ=101><ACK=302><CTL=ACK>");
+    inject(s, "<SEQ=302><CTL=RST>");
+    call_send_result(s, -EPIPE);
+}
+
+static void a_fin_needs_room_in_the_window(struct story *s)
+{
+    establish(s, "<MSS=1000><WND=10>");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    call_shutdown(s);
+    expect_nothing(s);
+    inject(s, "<SEQ=301><ACK=111><CTL=ACK><WND=1>");
+    expect(s, "<SEQ=111><ACK=301><CTL=FIN,ACK>");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORY(the_closer_walks_to_time_wait),
+        STORY(the_other_side_walks_to_last_ack),
+        STORY(two_closes_cross),
+        STORY(a_fin_with_the_ack_of_ours_saves_a_segment),
+        STORY(a_lost_fin_is_sent_again),
+        STORY(the_fin_rides_on_the_last_text),
+        STORY(a_fin_lost_with_its_text_is_sent_again_with_it),
+        STORY(a_repeated_fin_is_answered_and_prolongs_time_wait),
+        STORY(a_half_closed_connection_still_receives),
+        STORY(a_half_closed_connection_still_sends),
+        STORY(a_fin_out_of_order_waits_for_the_hole),
+        STORY(closing_with_text_unread_resets),
+        STORY(text_after_close_is_reset),
+        STORY(an_orphan_does_not_wait_for_ever),
+        STORY(a_half_closed_connection_with_a_user_waits_for_ever),
+        STORY(aborting_resets_and_forgets),
+        STORY(aborting_in_time_wait_is_silent),
+        STORY(closing_before_an_answer_forgets_the_attempt),
+        STORY(closing_during_the_handshake_waits_for_its_end),
+        STORY(a_listener_closes_at_once),
+        STORY(text_received_before_a_reset_can_still_be_read),
+        STORY(a_reset_after_the_peers_fin_breaks_the_pipe),
+        STORY(a_fin_needs_room_in_the_window),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
