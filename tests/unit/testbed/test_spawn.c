@@ -64,7 +64,7 @@ static void a_command_that_is_not_there_is_an_error(void **state)
 {
     (void)state;
     tier_need_t1();
-    char *const command[] = {"no-such-command", NULL};
+    char *const command[] = {"/no/such/command", NULL};
     assert_int_equal(spawn_inside(netns, command), -ENOENT);
 }
 
