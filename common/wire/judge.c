@@ -58,10 +58,10 @@ static bool has_come(const struct judge *judge, const struct rule *rule, usec_t 
     return judge->start != NEVER && now >= usec_after(judge->start, rule->from);
 }
 
-static bool matches(const struct match *match, const struct sighting *sighting)
+static bool matches(const struct match *match, enum wire_dir dir, const struct sighting *sighting)
 {
     uint32_t number = sighting->as[match->kind].number;
-    return number >= match->first && number <= match->last &&
+    return match->in[dir] && number >= match->first && number <= match->last &&
            sighting->as[match->kind].transmission <= match->times &&
            (match->conn == 0 || match->conn == sighting->conn);
 }
@@ -112,10 +112,9 @@ void judge_frame(struct judge *judge, usec_t now, enum wire_dir dir, struct span
         if (!has_come(judge, rule, now))
             continue;
         bool in_force = !rule->has_trigger || progress->triggered;
-        if (in_force && rule->action < RULE_CUT && rule->in[dir] &&
-            matches(&rule->match, &sighting))
+        if (in_force && rule->action < RULE_CUT && matches(&rule->match, dir, &sighting))
             apply(rule, &frame, verdict);
-        if (rule->has_trigger && rule->trigger_in[dir] && matches(&rule->trigger, &sighting))
+        if (rule->has_trigger && matches(&rule->trigger, dir, &sighting))
             progress->triggered = true;
     }
 }

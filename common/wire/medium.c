@@ -142,7 +142,7 @@ static void make_changes(struct medium *medium, usec_t now)
     const struct rule *rule;
     while (medium->judge && (rule = judge_next_change(medium->judge, now)) != NULL) {
         for (int dir = WIRE_A_TO_B; dir <= WIRE_B_TO_A; dir++) {
-            if (rule->in[dir])
+            if (rule->match.in[dir])
                 change_path(&medium->path[dir], rule);
         }
         tell_change(medium, now, rule);

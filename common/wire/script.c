@@ -36,15 +36,15 @@ static const char *const kind_names[SIGHT_COUNT] = {
 };
 
 /* A direction, if one stands here. */
-static bool took_direction(struct words *words, bool in[2])
+static bool took_direction(struct words *words, struct match *match)
 {
     bool a_to_b = words_take(words, "a>b");
     bool b_to_a = !a_to_b && words_take(words, "b>a");
     bool both = !a_to_b && !b_to_a && words_take(words, "both");
     if (!a_to_b && !b_to_a && !both)
         return false;
-    in[WIRE_A_TO_B] = a_to_b || both;
-    in[WIRE_B_TO_A] = b_to_a || both;
+    match->in[WIRE_A_TO_B] = a_to_b || both;
+    match->in[WIRE_B_TO_A] = b_to_a || both;
     return true;
 }
 
@@ -58,7 +58,7 @@ static int read_times(struct words *words, struct match *match)
 }
 
 /* What may stand behind a kind in any order. */
-static int read_clauses(struct words *words, struct match *match, bool in[2])
+static int read_clauses(struct words *words, struct match *match)
 {
     for (;;) {
         int result = 0;
@@ -66,7 +66,7 @@ static int read_clauses(struct words *words, struct match *match, bool in[2])
             result = read_times(words, match);
         else if (words_take(words, "conn"))
             result = words_number(words, UINT32_MAX, &match->conn, "a connection's number");
-        else if (!took_direction(words, in))
+        else if (!took_direction(words, match))
             return 0;
         if (result < 0)
             return result;
@@ -84,12 +84,12 @@ static int read_kind(struct words *words, struct match *match)
     return words_fail(words, "a kind of frame (" KINDS ")");
 }
 
-static int read_match(struct words *words, struct match *match, bool in[2])
+static int read_match(struct words *words, struct match *match)
 {
     bool all = words_take(words, "all");
     bool every = all || words_take(words, "every");
-    *match = (struct match){.kind = SIGHT_FRAME, .first = 1, .last = 1, .times = 1};
-    in[WIRE_A_TO_B] = in[WIRE_B_TO_A] = true;
+    *match =
+        (struct match){.kind = SIGHT_FRAME, .first = 1, .last = 1, .times = 1, .in = {true, true}};
     int result = all ? 0 : read_kind(words, match);
     if (result < 0)
         return result;
@@ -97,7 +97,7 @@ static int read_match(struct words *words, struct match *match, bool in[2])
         match->last = UINT32_MAX;
     else if (words_begin_with_digit(words) && !words_has_unit(words))
         result = words_range(words, &match->first, &match->last);
-    return result < 0 ? result : read_clauses(words, match, in);
+    return result < 0 ? result : read_clauses(words, match);
 }
 
 /* What the action needs to know besides the frames. */
@@ -116,17 +116,17 @@ static int read_parameter(struct words *words, struct rule *rule)
         if (!words_take(words, "by"))
             return 0;
         return words_number(words, REORDER_BY_MAX, &rule->by, "how many frames overtake,");
-    default:
+    default: /* the others need nothing more */
         return 0;
     }
 }
 
 static int read_frame_action(struct words *words, struct rule *rule)
 {
-    int result = read_match(words, &rule->match, rule->in);
+    int result = read_match(words, &rule->match);
     if (result == 0)
         result = read_parameter(words, rule);
-    return result < 0 ? result : read_clauses(words, &rule->match, rule->in);
+    return result < 0 ? result : read_clauses(words, &rule->match);
 }
 
 static int read_rate(struct words *words, struct rule *rule)
@@ -139,10 +139,10 @@ static int read_rate(struct words *words, struct rule *rule)
 
 static int read_wire_action(struct words *words, struct rule *rule)
 {
-    rule->in[WIRE_A_TO_B] = rule->in[WIRE_B_TO_A] = true;
+    rule->match.in[WIRE_A_TO_B] = rule->match.in[WIRE_B_TO_A] = true;
     int result = rule->action == RULE_RATE ? read_rate(words, rule) : 0;
     if (result == 0)
-        took_direction(words, rule->in);
+        took_direction(words, &rule->match);
     return result;
 }
 
@@ -165,7 +165,7 @@ static int read_rule(struct words *words, struct rule *rule)
         result = read_action(words, rule);
     if (result == 0 && words_take(words, "after")) {
         rule->has_trigger = true;
-        result = read_match(words, &rule->trigger, rule->trigger_in);
+        result = read_match(words, &rule->trigger);
     }
     if (result == 0 && !words_at_end(words))
         result = words_fail(words,

@@ -62,15 +62,15 @@ struct match {
     uint32_t first, last; /* numbers; UINT32_MAX: without end */
     uint32_t times;       /* transmissions 1 to this */
     uint32_t conn;        /* 0: any */
+    bool in[2];           /* directions, by enum wire_dir */
 };
 
 struct rule {
     enum rule_action action;
-    bool in[2];  /* the directions it is about, by enum wire_dir */
-    usec_t from; /* in force this long after the first frame */
-    bool has_trigger;
-    bool trigger_in[2];
-    struct match match, trigger;
+    usec_t from;        /* in force this long after the first frame, */
+    bool has_trigger;   /* and once a frame matching `trigger` has passed */
+    struct match match; /* of a rule about the wire only `in` counts */
+    struct match trigger;
     usec_t time; /* RULE_DELAY, RULE_REPLAY */
     uint32_t by; /* RULE_REORDER */
     uint64_t rate_bps;
