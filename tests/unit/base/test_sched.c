@@ -277,13 +277,22 @@ static void enter_table(void *arg)
     monitor_leave(&table);
 }
 
+static void wait_at_table(void *arg)
+{
+    (void)arg;
+    monitor_enter(&table);
+    monitor_wait(&table, NEVER);
+}
+
 static void everybody_waits(void)
 {
     monitor_init(&table);
-    monitor_enter(&table);
     struct thread *receiver = start("receiver", receive_for_ever, NULL);
-    start("writer", enter_table, NULL);
+    start("guest", wait_at_table, NULL);
     thread_sleep_until(SECONDS(2));
+    monitor_enter(&table);
+    monitor_wake(&table);
+    start("latecomer", enter_table, NULL);
     thread_join(receiver);
 }
 
@@ -296,7 +305,8 @@ static void a_deadlock_names_every_thread_and_what_it_waits_in(void **state)
         report, "simulation stopped at 2000000 us: every thread waits, and no deadline is left\n"
                 "  main: waits for the end of receiver\n"
                 "  receiver: recv(3), waits to be woken\n"
-                "  writer: waits to enter a monitor held by main\n");
+                "  guest: waits to enter a monitor held by main\n"
+                "  latecomer: waits to enter a monitor held by main\n");
 }
 
 static void exit_with_five(const char *report)

@@ -74,6 +74,29 @@ static void a_wake_comes_before_the_deadline(void **state)
     monitor_fini(&monitor);
 }
 
+static void wake_at_five_leave_at_nine(void *arg)
+{
+    thread_sleep_until(SECONDS(5));
+    monitor_enter(arg);
+    monitor_wake(arg);
+    thread_sleep_until(SECONDS(9));
+    monitor_leave(arg);
+}
+
+static void one_woken_in_time_is_not_late_for_having_to_wait_outside(void **state)
+{
+    (void)state;
+    struct monitor monitor;
+    monitor_init(&monitor);
+    struct thread *thread = start("waker", wake_at_five_leave_at_nine, &monitor);
+    monitor_enter(&monitor);
+    assert_true(monitor_wait(&monitor, SECONDS(7)));
+    assert_int_equal(clock_now(), SECONDS(9));
+    monitor_leave(&monitor);
+    thread_join(thread);
+    monitor_fini(&monitor);
+}
+
 static struct monitor room;
 
 static void sleep_inside(void *arg)
@@ -164,6 +187,7 @@ int main(void)
         SIMULATED(two_threads_play_ping_pong),
         SIMULATED(a_wait_ends_at_its_deadline),
         SIMULATED(a_wake_comes_before_the_deadline),
+        SIMULATED(one_woken_in_time_is_not_late_for_having_to_wait_outside),
         SIMULATED(nobody_enters_while_the_owner_sleeps_inside),
         SIMULATED(who_enters_again_at_once_does_not_starve_the_others),
         SIMULATED(a_handler_wakes_a_thread_that_waits_without_end),
