@@ -118,7 +118,7 @@ $(O)/tests/unit/%: LDLIBS += -lcmocka
 $(O)/tests/unit/%: $(O)/obj/tests/unit/%.o $(roles) $(lib)
 	$(link)
 $(O)/tests/story/%: LDLIBS += -lcmocka
-$(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out %/test_%,$(wildcard tests/story/*.c))) $(lib)
+$(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out $(test_src),$(wildcard tests/story/*.c))) $(lib)
 	$(link)
 
 .PHONY: help doctor all deps deps-build deps-test build-tests clean demo exp-list grade test check style format
