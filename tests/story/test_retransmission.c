@@ -1,0 +1,140 @@
+/* The retransmission timer at work: RFC 6298 section 5, RFC 9293 section 3.8.3. */
+#include <errno.h>
+
+#include "tests/story/story.h"
+
+static void lost_text_is_sent_again_after_the_time_out(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    after(s, SECONDS(1));
+    expect_timer(s, "rto");
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    inject(s, "<SEQ=301><ACK=111><CTL=ACK>");
+    after(s, SECONDS(100));
+}
+
+static void each_time_out_doubles_the_wait(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    for (int wait = 1; wait <= 64; wait *= 2) {
+        after(s, SECONDS(wait));
+        expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    }
+    after(s, SECONDS(120)); /* the ceiling */
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    after(s, SECONDS(120));
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+}
+
+static void a_silent_peer_ends_in_etimedout(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    after_anything(s, SECONDS(127 + 8 * 120 - 1));
+    expect_state(s, STATE_ESTABLISHED);
+    after_anything(s, SECONDS(200));
+    expect_state(s, STATE_CLOSED);
+    call_send_result(s, -ETIMEDOUT);
+    call_send_result(s, -EPIPE);
+}
+
+/* Karn: an ACK of something sent twice says nothing about the path. */
+static void an_ambiguous_ack_is_no_sample(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    after(s, MS(1));
+    uint32_t srtt = story_tcb(s)->rto.srtt_us;
+    inject(s, "<SEQ=301><ACK=111><CTL=ACK>");
+    CHECK(s, story_tcb(s)->rto.srtt_us == srtt);
+    CHECK(s, story_tcb(s)->rto.rto_us == SECONDS(2)); /* the back-off stays until a sample */
+    call_send(s, 10);
+    expect(s, "<SEQ=111><ACK=301><CTL=PSH,ACK><DATA=10>");
+    after(s, MS(10));
+    inject(s, "<SEQ=301><ACK=121><CTL=ACK>");
+    CHECK(s, story_tcb(s)->rto.rto_us == SECONDS(1));
+}
+
+static void an_ack_restarts_the_timer_for_what_is_left(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 2000);
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+    expect(s, "<SEQ=1101><ACK=301><CTL=PSH,ACK><DATA=1000>");
+    after(s, MS(900));
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK>");
+    usec_t rto = story_tcb(s)->rto.rto_us;
+    after(s, rto);
+    expect(s, "<SEQ=1101><ACK=301><CTL=PSH,ACK><DATA=1000>");
+}
+
+static void a_time_out_falls_back_to_slow_start(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 4000);
+    for (int i = 0; i < 4; i++)
+        expect(s, "<SEQ=%d><ACK=301><CTL=%s><DATA=1000>", 101 + 1000 * i,
+               i == 3 ? "PSH,ACK" : "ACK");
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+    CHECK(s, story_tcb(s)->cwnd.wnd == 1000);
+    CHECK(s, story_tcb(s)->cwnd.ssthresh == 2000);
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK>");
+    expect(s, "<SEQ=1101><ACK=301><CTL=ACK><DATA=1000>");
+    expect(s, "<SEQ=2101><ACK=301><CTL=ACK><DATA=1000>");
+    inject(s, "<SEQ=301><ACK=4101><CTL=ACK>");
+    after(s, SECONDS(10));
+}
+
+/* RFC 6298 section 5.7. */
+static void a_lost_syn_leaves_a_cautious_time_out(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=100><CTL=SYN>");
+    after(s, MS(1));
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    CHECK(s, story_tcb(s)->rto.rto_us == SECONDS(3));
+    call_send(s, 2000); /* RFC 5681 section 3.1: and a window of one segment */
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+    expect_nothing(s);
+}
+
+/* RFC 9293 SHLD-16 and SHLD-17: the window shrank below what is outstanding. */
+static void a_shrunk_window_does_not_time_out_while_the_peer_answers(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    for (int i = 0; i < 40; i++) {
+        after(s, story_tcb(s)->rto.rto_us);
+        expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+        inject(s, "<SEQ=301><ACK=101><CTL=ACK><WND=0>");
+    }
+    expect_state(s, STATE_ESTABLISHED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORY(lost_text_is_sent_again_after_the_time_out),
+        STORY(each_time_out_doubles_the_wait),
+        STORY(a_silent_peer_ends_in_etimedout),
+        STORY(an_ambiguous_ack_is_no_sample),
+        STORY(an_ack_restarts_the_timer_for_what_is_left),
+        STORY(a_time_out_falls_back_to_slow_start),
+        STORY(a_lost_syn_leaves_a_cautious_time_out),
+        STORY(a_shrunk_window_does_not_time_out_while_the_peer_answers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

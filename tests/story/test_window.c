@@ -1,0 +1,191 @@
+/* Windows: closing, probing, silliness on both sides, scaling. RFC 9293 sections 3.8.6, RFC 7323
+ * section 2. */
+#include <errno.h>
+
+#include "tests/story/story.h"
+
+static void the_peers_window_limits_what_is_sent(struct story *s)
+{
+    establish(s, "<WND=2500>");
+    call_send(s, 5000);
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+    expect(s, "<SEQ=1101><ACK=301><CTL=ACK><DATA=1000>");
+    expect_nothing(s); /* 500 more would be silly */
+    inject(s, "<SEQ=301><ACK=2101><CTL=ACK><WND=2500>");
+    expect(s, "<SEQ=2101><ACK=301><CTL=ACK><DATA=1000>");
+    expect(s, "<SEQ=3101><ACK=301><CTL=ACK><DATA=1000>");
+}
+
+static void a_closed_window_is_probed_ever_more_slowly(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    inject(s, "<SEQ=301><ACK=111><CTL=ACK><WND=0>");
+    call_send(s, 10);
+    expect_nothing(s);
+    for (int wait = 1; wait <= 32; wait *= 2) {
+        after(s, SECONDS(wait));
+        expect_timer(s, "persist");
+        expect(s, "<SEQ=110><ACK=301><CTL=ACK>");
+        inject(s, "<SEQ=301><ACK=111><CTL=ACK><WND=0>");
+    }
+    after(s, SECONDS(60)); /* the ceiling */
+    expect(s, "<SEQ=110><ACK=301><CTL=ACK>");
+    inject(s, "<SEQ=301><ACK=111><CTL=ACK><WND=1000>");
+    expect(s, "<SEQ=111><ACK=301><CTL=PSH,ACK><DATA=10>");
+}
+
+/* MUST-37. */
+static void a_peer_that_answers_probes_may_keep_its_window_shut(struct story *s)
+{
+    establish(s, "<WND=0>");
+    call_send(s, 10);
+    for (int i = 0; i < 100; i++) {
+        after(s, usec_min(SECONDS(1) << (i < 6 ? i : 6), SECONDS(60)));
+        expect(s, "<SEQ=100><ACK=301><CTL=ACK>");
+        inject(s, "<SEQ=301><ACK=101><CTL=ACK><WND=0>");
+    }
+    expect_state(s, STATE_ESTABLISHED);
+}
+
+static void a_peer_silent_to_probes_is_given_up(struct story *s)
+{
+    establish(s, "<WND=0>");
+    call_send(s, 10);
+    after_anything(s, SECONDS(3600));
+    expect_state(s, STATE_CLOSED);
+    call_receive_result(s, -ETIMEDOUT);
+}
+
+static void a_silly_window_is_used_after_a_while(struct story *s)
+{
+    establish(s, "<WND=10000>");
+    call_send(s, 10000);
+    for (int i = 0; i < 10; i++)
+        expect(s, "<SEQ=%d><ACK=301><CTL=%s><DATA=1000>", 101 + 1000 * i,
+               i == 9 ? "PSH,ACK" : "ACK");
+    inject(s, "<SEQ=301><ACK=10101><CTL=ACK><WND=300>");
+    call_send(s, 1000);
+    expect_nothing(s);
+    after(s, MS(200));
+    expect(s, "<SEQ=10101><ACK=301><CTL=ACK><DATA=300>");
+}
+
+static void our_window_closes_as_text_waits_and_never_moves_left(struct story *s)
+{
+    story_config(s)->receive_limit = 4000;
+    establish(s, "");
+    for (int i = 0; i < 4; i++)
+        inject(s, "<SEQ=%d><ACK=101><CTL=ACK><DATA=1000>", 301 + 1000 * i);
+    expect(s, "<SEQ=101><ACK=2301><CTL=ACK><WND=2000>");
+    expect(s, "<SEQ=101><ACK=4301><CTL=ACK><WND=0>");
+    call_receive_result(s, 500);
+    expect_nothing(s); /* half a segment is not worth telling */
+    call_receive_result(s, 500);
+    expect(s, "<SEQ=101><ACK=4301><CTL=ACK><WND=1000>");
+    call_receive_result(s, 3000);
+    expect(s, "<SEQ=101><ACK=4301><CTL=ACK><WND=4000>");
+}
+
+static void a_probe_of_our_closed_window_is_answered(struct story *s)
+{
+    story_config(s)->receive_limit = 1000;
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=1000>");
+    after(s, MS(40));
+    expect(s, "<SEQ=101><ACK=1301><CTL=ACK><WND=0>");
+    inject(s, "<SEQ=1301><ACK=101><CTL=ACK><DATA=1>"); /* with an octet, as the RFC has it */
+    expect(s, "<SEQ=101><ACK=1301><CTL=ACK><WND=0>");
+    inject(s, "<SEQ=1300><ACK=101><CTL=ACK>"); /* without, as Linux and we do */
+    expect(s, "<SEQ=101><ACK=1301><CTL=ACK><WND=0>");
+}
+
+static void an_ack_is_heard_although_the_window_is_closed(struct story *s)
+{
+    story_config(s)->receive_limit = 1000;
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=1000>");
+    after(s, MS(40));
+    expect(s, "<SEQ=111><ACK=1301><CTL=ACK><WND=0>");
+    inject(s, "<SEQ=1301><ACK=111><CTL=ACK><DATA=1>");
+    expect(s, "<SEQ=111><ACK=1301><CTL=ACK><WND=0>");
+    CHECK(s, sent_flight(&story_tcb(s)->sent) == 0);
+}
+
+static void an_ack_at_the_right_edge_is_heard(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    inject(s, "<SEQ=%d><ACK=111><CTL=ACK>", 301 + 65535);
+    expect_nothing(s);
+    CHECK(s, sent_flight(&story_tcb(s)->sent) == 0);
+}
+
+static void scaled_windows_count_in_units(struct story *s)
+{
+    story_config(s)->window_scale = true;
+    story_config(s)->receive_limit = 1 << 20;
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN><WND=65535><WS=5>");
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK><WND=5000><WS=3>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><WND=32768>");
+    CHECK(s, story_tcb(s)->sndwnd.wnd == 5000); /* a SYN's window is never scaled */
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><WND=1000>");
+    CHECK(s, story_tcb(s)->sndwnd.wnd == 8000);
+}
+
+static void one_sided_scaling_is_no_scaling(struct story *s)
+{
+    story_config(s)->window_scale = true;
+    story_config(s)->receive_limit = 1 << 20;
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN><WS=5>");
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><WND=65535>");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><WND=1000>");
+    CHECK(s, story_tcb(s)->sndwnd.wnd == 1000);
+}
+
+static void a_scale_above_14_counts_as_14(struct story *s)
+{
+    story_config(s)->window_scale = true;
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK><WS=200>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    CHECK(s, story_tcb(s)->sndwnd.shift == 14);
+}
+
+static void an_old_segment_does_not_change_the_window(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=10><WND=5000>");
+    inject(s, "<SEQ=311><ACK=101><CTL=ACK><WND=6000>");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=10><WND=1>"); /* left over */
+    expect(s, "<SEQ=101><ACK=311><CTL=ACK>");
+    CHECK(s, story_tcb(s)->sndwnd.wnd == 6000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        STORY(the_peers_window_limits_what_is_sent),
+        STORY(a_closed_window_is_probed_ever_more_slowly),
+        STORY(a_peer_that_answers_probes_may_keep_its_window_shut),
+        STORY(a_peer_silent_to_probes_is_given_up),
+        STORY(a_silly_window_is_used_after_a_while),
+        STORY(our_window_closes_as_text_waits_and_never_moves_left),
+        STORY(a_probe_of_our_closed_window_is_answered),
+        STORY(an_ack_is_heard_although_the_window_is_closed),
+        STORY(an_ack_at_the_right_edge_is_heard),
+        STORY(scaled_windows_count_in_units),
+        STORY(one_sided_scaling_is_no_scaling),
+        STORY(a_scale_above_14_counts_as_14),
+        STORY(an_old_segment_does_not_change_the_window),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
