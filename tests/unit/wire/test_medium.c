@@ -228,6 +228,30 @@ static void loss_comes_as_often_as_it_was_asked_for(void **state)
     assert_in_range(counts_of(WIRE_A_TO_B).dropped, 1850, 2150);
 }
 
+/* Bit n: whether the n-th frame of the first 32 was lost. */
+static uint32_t losses_of(enum wire_dir dir, bool disturbed)
+{
+    uint32_t losses = 0;
+    start((struct medium_config){.both = {.loss_ppm = PPM / 2}, .seed = 5});
+    for (int i = 0; i < 32; i++) {
+        uint64_t before = counts_of(dir).dropped;
+        if (disturbed)
+            enter(i, !dir, 60, 0);
+        enter(i, dir, 60, 0);
+        losses |= (uint32_t)(counts_of(dir).dropped - before) << i;
+    }
+    stop(NULL);
+    return losses;
+}
+
+static void chance_strikes_each_direction_by_itself(void **state)
+{
+    (void)state;
+    uint32_t a_to_b = losses_of(WIRE_A_TO_B, false);
+    assert_int_equal(losses_of(WIRE_A_TO_B, true), a_to_b);
+    assert_int_not_equal(losses_of(WIRE_B_TO_A, false), a_to_b);
+}
+
 static void a_duplicate_follows_right_behind(void **state)
 {
     (void)state;
@@ -466,6 +490,7 @@ int main(void)
         cmocka_unit_test_teardown(a_frame_beyond_the_mtu_is_counted_and_dropped, stop),
         cmocka_unit_test_teardown(certain_loss_loses_everything, stop),
         cmocka_unit_test_teardown(loss_comes_as_often_as_it_was_asked_for, stop),
+        cmocka_unit_test_teardown(chance_strikes_each_direction_by_itself, stop),
         cmocka_unit_test_teardown(a_duplicate_follows_right_behind, stop),
         cmocka_unit_test_teardown(a_reordered_frame_that_nobody_follows_goes_by_itself, stop),
         cmocka_unit_test_teardown(not_even_certain_reordering_keeps_frames_for_ever, stop),

@@ -233,7 +233,7 @@ static void an_octet_into_a_shut_window_is_a_probe_and_not_data(void **state)
         expect_only(SIGHT_PROBE);
     }
     see_b((struct say){.flags = TCP_ACK, .seq = 1, .ack = 101, .wnd = 500});
-    see_a((struct say){.flags = TCP_ACK, .seq = 101, .ack = 1, .len = 100});
+    see_a((struct say){.flags = TCP_ACK, .seq = 101, .ack = 1, .len = 1});
     expect(SIGHT_DATA, 2, 1);
 }
 
