@@ -208,12 +208,10 @@ static enum options_result take_rest(struct program *program, char **argv, struc
     return OPTIONS_RUN;
 }
 
-enum options_result options_parse(struct program *program, int argc, char **argv,
-                                  struct fault *fault)
+static enum options_result read_words(struct program *program, int argc, char **argv,
+                                      struct fault *fault)
 {
     bool ends_at_operand = program->operands && program->operands[0] == '+';
-    program->operand = argv + (argc > 0);
-    program->operand_count = 0;
     for (int i = 1; i < argc;) {
         if (strcmp(argv[i], "--") == 0)
             return take_rest(program, argv + i + 1, fault);
@@ -228,6 +226,16 @@ enum options_result options_parse(struct program *program, int argc, char **argv
         i += used;
     }
     return OPTIONS_RUN;
+}
+
+enum options_result options_parse(struct program *program, int argc, char **argv,
+                                  struct fault *fault)
+{
+    program->operand = argv + (argc > 0);
+    program->operand_count = 0;
+    enum options_result result = read_words(program, argc, argv, fault);
+    program->operand[program->operand_count] = NULL;
+    return result;
 }
 
 /* ---- explaining ---- */

@@ -50,7 +50,7 @@ struct program {
     const struct option_group *groups;
     size_t group_count;
     int operand_count; /* set by the parser: what is left of argv, */
-    char **operand;    /* in order */
+    char **operand;    /* in order; NULL behind the last, so that exec can have them */
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_HELP, OPTIONS_BAD };

@@ -188,6 +188,7 @@ static void operands_keep_their_order_between_options(void **state)
     assert_string_equal(program.operand[1], "b");
     assert_string_equal(program.operand[2], "-");
     assert_string_equal(program.operand[3], "--c");
+    assert_null(program.operand[4]);
 }
 
 static void the_first_operand_ends_the_options_of_a_program_that_runs_another(void **state)
