@@ -66,7 +66,8 @@ struct conn_segment {
     uint8_t flags;
     uint32_t text_len;
     int64_t seq, ack;
-    uint32_t window; /* in octets, scale applied */
+    uint32_t window;    /* in octets, scale applied, */
+    bool window_is_new; /* and another than its end's last one */
     struct tcp_options options;
     unsigned marks;    /* bits of enum conn_mark */
     unsigned dup_acks; /* the how-manieth, with MARK_DUP_ACK */

@@ -93,7 +93,6 @@ static void remember_ack(struct conn_end *sender, const struct conn_segment *seg
     if ((segment->flags & TCP_ACK) == 0)
         return;
     sender->last_ack = segment->ack;
-    sender->last_window = segment->window;
     if (segment->ack > sender->received_end)
         sender->received_end = segment->ack;
 }
@@ -101,6 +100,7 @@ static void remember_ack(struct conn_end *sender, const struct conn_segment *seg
 static void remember_sent(struct conn_end *sender, const struct conn_segment *segment)
 {
     int64_t end = segment->seq + conn_segment_len(segment);
+    sender->last_window = segment->window;
     if (segment->flags & TCP_FIN) {
         sender->fin_sent = true;
         sender->fin = end - 1;
@@ -129,6 +129,7 @@ void conn_measure(struct conn *conn, int from, const struct segment *tcp, struct
     if (tcp->flags & TCP_ACK)
         out->ack = relative(peer, tcp->ack, peer->sent_end);
     out->window = scaled_window(conn, from, tcp);
+    out->window_is_new = out->window != sender->last_window;
     out->marks = marks_of_numbers(sender, out);
     if ((out->marks & (MARK_KEEPALIVE | MARK_PROBE)) == 0)
         out->marks |= marks_of_ack(sender, peer, out);

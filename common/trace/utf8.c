@@ -3,7 +3,6 @@
 #include "trace/utf8.h"
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/bytes.h"
 
@@ -85,4 +84,24 @@ unsigned utf8_width(const char *text)
     while (*text)
         width += utf8_rune_width(utf8_next(&text));
     return width;
+}
+
+size_t utf8_fit(const char *text, unsigned columns)
+{
+    const char *end = text, *break_at = NULL;
+    unsigned width = 0;
+    while (*end) {
+        const char *next = end;
+        uint32_t rune = utf8_next(&next);
+        unsigned columns_of_rune = utf8_rune_width(rune);
+        if (columns_of_rune == 2 && end > text) /* East Asian text breaks anywhere */
+            break_at = end;
+        width += columns_of_rune;
+        if (width > columns && end > text)
+            return (size_t)((break_at ? break_at : end) - text);
+        if (rune == ' ')
+            break_at = next;
+        end = next;
+    }
+    return (size_t)(end - text);
 }

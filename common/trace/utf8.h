@@ -2,6 +2,7 @@
 #ifndef TRACE_UTF8_H
 #define TRACE_UTF8_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define UTF8_BAD UINT32_C(0xfffd) /* the replacement character: octets that are no UTF-8 */
@@ -16,5 +17,9 @@ unsigned utf8_rune_width(uint32_t rune);
 
 /* Columns a whole text takes. */
 unsigned utf8_width(const char *text);
+
+/* Octets of `text` to put on one line of `columns`: as many words as fit, or, where one word is
+ * too long, as many runes. At least one rune of a text that is not empty. */
+size_t utf8_fit(const char *text, unsigned columns);
 
 #endif

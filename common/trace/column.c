@@ -1,0 +1,261 @@
+/* One ladder on the page: its layout, and its rows but for the arrows. */
+#include "trace/column.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "trace/label.h"
+#include "trace/lane.h"
+#include "trace/utf8.h"
+#include "trace/words.h"
+
+enum {
+    LANE_LEAST = 28,  /* narrower, and nothing is drawn outside the lifelines */
+    MARGIN_MOST = 20, /* what a host does is cut off there */
+};
+
+const struct glyphs glyphs_utf8 = {"│", "┊", "─", "┄", "►", "◄", "✗", "↻", "╞", "═", "╡", "≠"};
+const struct glyphs glyphs_ascii = {"|", ":", "-", ".", ">", "<", "X", "R", "|", "=", "|", "#"};
+
+/* The text of a row that stands at a host rather than on the wire: "" when there is none. */
+static void host_text(const struct row *row, int end, char out[static LABEL_MAX])
+{
+    out[0] = '\0';
+    if (row->state[end] != STATE_UNCHANGED)
+        snprintf(out, LABEL_MAX, "%s", tcp_state_name((enum tcp_state)row->state[end]));
+    else if ((row->kind == ROW_CALL || row->kind == ROW_TIMER) && row->from == end)
+        label_other(row, LABEL_MAX, out);
+}
+
+static unsigned margin_width(const struct rows *rows, int end)
+{
+    char text[LABEL_MAX];
+    unsigned widest = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        host_text(&rows->row[i], end, text);
+        unsigned width = utf8_width(text);
+        if (width > widest)
+            widest = width;
+    }
+    return widest < MARGIN_MOST ? widest : MARGIN_MOST;
+}
+
+static void format_time(const struct column *column, usec_t at, char out[static 32])
+{
+    usec_t thousandths = column->seconds ? at / 1000 : at;
+    snprintf(out, 32, "%" PRId64 ".%03" PRId64, thousandths / 1000, thousandths % 1000);
+}
+
+void column_init(struct column *column, const struct rows *rows, const struct glyphs *glyphs,
+                 unsigned left, unsigned right)
+{
+    char last[32];
+    usec_t end = rows->count ? rows->row[rows->count - 1].at : 0;
+    unsigned margin[2] = {margin_width(rows, 0), margin_width(rows, 1)};
+    *column = (struct column){.rows = rows, .glyphs = glyphs, .left = left, .right = right};
+    column->seconds = end >= SECONDS(10);
+    format_time(column, end, last);
+    column->time_end = left + (unsigned)strlen(last);
+    unsigned outside = 1 + margin[0] + 1 + 2 + 1 + margin[1];
+    column->inside = right - column->time_end < outside + LANE_LEAST;
+    column->a = column->time_end + 1;
+    column->b = right - 1;
+    if (!column->inside) {
+        column->a += margin[0] + 1;
+        column->b -= margin[1] + 1;
+    }
+}
+
+unsigned lane_width(const struct column *column)
+{
+    return column->b - column->a - 1;
+}
+
+unsigned lane_put(const struct column *column, struct canvas *line, int from, unsigned distance,
+                  const char *text, enum style style)
+{
+    unsigned width = utf8_width(text), lane = lane_width(column);
+    if (distance >= lane)
+        return lane;
+    if (width > lane - distance)
+        width = lane - distance;
+    unsigned at = from == 0 ? column->a + 1 + distance : column->b - distance - width;
+    canvas_put(line, at, at + width, text, style);
+    return distance + width;
+}
+
+void lane_fill(const struct column *column, struct canvas *line, struct lane_run run,
+               const char *glyph, enum style style)
+{
+    unsigned lane = lane_width(column);
+    unsigned end = run.end < lane ? run.end : lane;
+    if (run.start >= end)
+        return;
+    unsigned at = run.from == 0 ? column->a + 1 + run.start : column->b - end;
+    canvas_fill(line, at, at + end - run.start, glyph, style);
+}
+
+void column_draw_empty(const struct column *column, struct canvas *line)
+{
+    canvas_fill(line, column->a, column->a + 1, column->glyphs->lifeline, STYLE_DIM);
+    canvas_fill(line, column->b, column->b + 1, column->glyphs->lifeline, STYLE_DIM);
+}
+
+static void put_centered(const struct column *column, struct canvas *line, const char *text,
+                         enum style style)
+{
+    unsigned width = utf8_width(text), lane = lane_width(column);
+    unsigned before = width < lane ? (lane - width) / 2 : 0;
+    canvas_put(line, column->a + 1 + before, column->b, text, style);
+}
+
+static void put_time(const struct column *column, struct canvas *line, usec_t at)
+{
+    char text[32];
+    format_time(column, at, text);
+    unsigned width = (unsigned)strlen(text);
+    unsigned start =
+        column->time_end > column->left + width ? column->time_end - width : column->left;
+    canvas_put(line, start, column->time_end, text, STYLE_DIM);
+}
+
+static void put_host_text(const struct column *column, struct canvas *line, int end,
+                          const char *text, enum style style)
+{
+    unsigned width = utf8_width(text);
+    width = width < MARGIN_MOST ? width : MARGIN_MOST;
+    if (column->inside)
+        lane_put(column, line, end, 1, text, style);
+    else if (end == 0)
+        canvas_put(line, column->a - 1 - width, column->a - 1, text, style);
+    else
+        canvas_put(line, column->b + 2, column->right, text, style);
+}
+
+/* What both hosts do in this row; true if there was anything. */
+static bool draw_hosts_of(const struct column *column, const struct row *row, struct canvas *line)
+{
+    char text[LABEL_MAX];
+    bool any = false;
+    for (int end = 0; end < 2; end++) {
+        host_text(row, end, text);
+        if (text[0] == '\0')
+            continue;
+        any = true;
+        put_host_text(column, line, end, text,
+                      row->state[end] != STATE_UNCHANGED ? STYLE_STATE : STYLE_CALL);
+    }
+    return any;
+}
+
+static unsigned draw_arrow_row(const struct column *column, const struct row *row,
+                               struct canvas *lines)
+{
+    unsigned used = arrow_draw(column, row, lines);
+    if (!column->inside)
+        draw_hosts_of(column, row, &lines[0]);
+    else if (draw_hosts_of(column, row, &lines[used]))
+        used++;
+    return used;
+}
+
+static unsigned draw_note(const struct column *column, const struct row *row, struct canvas *lines)
+{
+    const struct glyphs *glyphs = column->glyphs;
+    const char *rest = row->event->text ? row->event->text : "";
+    unsigned used = 0;
+    while (*rest && used < ROW_LINES_MAX) {
+        struct canvas *line = &lines[used++];
+        char text[LABEL_MAX];
+        size_t len = utf8_fit(rest, lane_width(column) - 6);
+        size_t shown = len > 0 && rest[len - 1] == ' ' ? len - 1 : len;
+        snprintf(text, sizeof(text), " %.*s ", (int)shown, rest);
+        canvas_fill(line, column->a, column->a + 1, glyphs->note_left, STYLE_BOLD);
+        canvas_fill(line, column->a + 1, column->b, glyphs->note, STYLE_BOLD);
+        canvas_fill(line, column->b, column->b + 1, glyphs->note_right, STYLE_BOLD);
+        canvas_put(line, column->a + 3, column->b, text, STYLE_BOLD);
+        rest += len;
+    }
+    return used;
+}
+
+/* A silence or rows left out: what is between the lifelines, which are broken there. */
+static void draw_left_out(const struct column *column, const struct row *row, struct canvas *line)
+{
+    char label[LABEL_MAX], text[LABEL_MAX + 8];
+    bool is_gap = row->kind == ROW_GAP;
+    label_other(row, lane_width(column) - 10, label);
+    snprintf(text, sizeof(text), is_gap ? "%s" : "... %s ...", label);
+    canvas_fill(line, column->a, column->a + 1, column->glyphs->silence, STYLE_DIM);
+    canvas_fill(line, column->b, column->b + 1, column->glyphs->silence, STYLE_DIM);
+    put_centered(column, line, text, is_gap ? STYLE_DIM : STYLE_BOLD);
+}
+
+static unsigned draw_drop(const struct column *column, const struct row *row, struct canvas *line)
+{
+    char text[LABEL_MAX], signed_text[LABEL_MAX + 8];
+    label_other(row, LABEL_MAX, text);
+    snprintf(signed_text, sizeof(signed_text), "%s %s", column->glyphs->lost, text);
+    lane_put(column, line, row->from, 1, signed_text, STYLE_BAD);
+    return 1;
+}
+
+unsigned column_draw_row(const struct column *column, const struct row *row,
+                         struct canvas lines[static ROW_LINES_MAX])
+{
+    unsigned used = 0;
+    switch (row->kind) {
+    case ROW_GAP:
+    case ROW_FOLD:
+        draw_left_out(column, row, &lines[0]);
+        return 1;
+    case ROW_NOTE:
+        used = draw_note(column, row, lines);
+        break;
+    case ROW_DROP:
+        used = draw_drop(column, row, &lines[0]);
+        break;
+    case ROW_STATE:
+    case ROW_CALL:
+    case ROW_TIMER:
+        used = draw_hosts_of(column, row, &lines[0]);
+        break;
+    case ROW_ARROW:
+    case ROW_DEPART:
+    case ROW_ARRIVE:
+        used = draw_arrow_row(column, row, lines);
+        break;
+    }
+    if (used)
+        put_time(column, &lines[0], row->at);
+    return used;
+}
+
+/* "A 10.0.0.1:40312", without the port when it differs from row to row. */
+static void host_name(const struct rows *rows, int end, char out[static 64])
+{
+    char address[ADDRESS_TEXT_MAX];
+    const struct conn *conn = rows->first_conn;
+    snprintf(out, 64, "%c", "AB"[end]);
+    if (!conn)
+        return;
+    int port = rows->conn_count > 1 && end == 0 ? -1 : conn->end[end].port;
+    snprintf(out, 64, "%c %s", "AB"[end], address_text(conn->end[end].ip, port, address));
+}
+
+void column_draw_hosts(const struct column *column, struct canvas *line)
+{
+    char a_name[64], b_name[64];
+    const char *unit = column->seconds ? "s" : "ms";
+    host_name(column->rows, 0, a_name);
+    host_name(column->rows, 1, b_name);
+    if (utf8_width(a_name) + utf8_width(b_name) > lane_width(column))
+        a_name[1] = b_name[1] = '\0'; /* the letters alone */
+    unsigned a_half = utf8_width(a_name) / 2, b_half = utf8_width(b_name) / 2;
+    unsigned a_least = column->time_end + 1, b_end = column->b + b_half + 1;
+    unsigned a = column->a > a_least + a_half ? column->a - a_half : a_least;
+    unsigned b = (b_end < column->right ? b_end : column->right) - utf8_width(b_name);
+    canvas_put(line, column->time_end - (unsigned)strlen(unit), column->time_end, unit, STYLE_DIM);
+    canvas_put(line, a, column->right, a_name, STYLE_BOLD);
+    canvas_put(line, b, column->right, b_name, STYLE_BOLD);
+}
