@@ -14,7 +14,9 @@
 #include "base/clock.h"
 
 enum {
-    BLOCK_LEN = 65536, /* the kernel allocates the ring in pieces of this */
+    RING_LEN = 8 << 20,
+    BLOCK_LEN = 65536,  /* the kernel allocates the ring in pieces of this */
+    SLOT_HEADERS = 128, /* the kernel's own words before the frame take no more than this */
     NS_PER_US = 1000,
 };
 
@@ -25,24 +27,40 @@ static size_t ring_len(const struct packet_ring *ring)
     return (size_t)ring->slot_len * ring->slot_count;
 }
 
-int packet_ring_init(struct packet_ring *ring, int fd, uint32_t slot_len, uint32_t slot_count)
+/* Slots are a power of two long, so that they fill blocks, and blocks pages, without a rest. */
+static void choose_shape(struct packet_ring *ring, struct tpacket_req *shape, uint32_t frame_max,
+                         uint32_t slots)
+{
+    uint32_t slot_len = 256;
+    while (slot_len < frame_max + SLOT_HEADERS)
+        slot_len *= 2;
+    uint32_t block_len = max_u32(BLOCK_LEN, slot_len);
+    uint32_t per_block = block_len / slot_len;
+    uint32_t blocks = ((slots ? slots : RING_LEN / slot_len) + per_block - 1) / per_block;
+    ring->slot_len = slot_len;
+    ring->slot_count = blocks * per_block;
+    *shape = (struct tpacket_req){
+        .tp_block_size = block_len,
+        .tp_block_nr = blocks,
+        .tp_frame_size = slot_len,
+        .tp_frame_nr = ring->slot_count,
+    };
+}
+
+int packet_ring_init(struct packet_ring *ring, int fd, uint32_t frame_max, uint32_t slots)
 {
     const int version = TPACKET_V2;
-    const uint32_t block_len = max_u32(BLOCK_LEN, slot_len);
-    const struct tpacket_req shape = {
-        .tp_block_size = block_len,
-        .tp_block_nr = slot_count / (block_len / slot_len),
-        .tp_frame_size = slot_len,
-        .tp_frame_nr = slot_count,
-    };
-    *ring = (struct packet_ring){.slot_len = slot_len, .slot_count = slot_count};
+    struct tpacket_req shape;
+    choose_shape(ring, &shape, frame_max, slots);
+    ring->next = ring->lent = 0;
+    ring->clock_ahead_ns = 0;
     if (setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof(version)) < 0 ||
         setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &shape, sizeof(shape)) < 0)
         return -errno;
-    void *slots = mmap(NULL, ring_len(ring), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (slots == MAP_FAILED)
+    void *memory = mmap(NULL, ring_len(ring), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (memory == MAP_FAILED)
         return -errno;
-    ring->slots = slots;
+    ring->slots = memory;
     return 0;
 }
 

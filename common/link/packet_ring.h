@@ -16,9 +16,10 @@ struct packet_ring {
     int64_t clock_ahead_ns; /* CLOCK_REALTIME, which stamps the frames, less clock_now */
 };
 
-/* Sets the ring up on the packet socket `fd`, which must be unbound, and maps it. `slot_len` is a
- * power of two, `slot_count` a multiple of 4096. Returns 0 or a negative errno. */
-int packet_ring_init(struct packet_ring *ring, int fd, uint32_t slot_len, uint32_t slot_count);
+/* Sets the ring up on the packet socket `fd`, which must be unbound, and maps it: room for `slots`
+ * frames (0: as many as 8 MiB hold) of `frame_max` octets. ring->offload must have been set.
+ * Returns 0 or a negative errno. */
+int packet_ring_init(struct packet_ring *ring, int fd, uint32_t frame_max, uint32_t slots);
 void packet_ring_fini(struct packet_ring *ring);
 
 /* Hands back what the last call lent, and lends up to `max` frames; returns how many. */

@@ -19,8 +19,7 @@
 #include "link/packet_ring.h"
 
 enum {
-    SLOT_LEN_DEFAULT = 2048,
-    SLOTS_DEFAULT = 4096,
+    SUPER_SEGMENT_MAX = 65535,   /* an IPv4 datagram */
     SEND_PARTS = LINK_PARTS + 1, /* and the header that says what is left to the kernel */
 };
 
@@ -167,12 +166,12 @@ static int set_up(struct packet_socket *socket, const struct packet_socket_confi
         error = bind_to(socket->send_fd, index, 0);
     if (error < 0)
         return error;
-    error = packet_ring_init(&socket->ring, socket->link.fd,
-                             config->slot_len ? config->slot_len : SLOT_LEN_DEFAULT,
-                             config->slots ? config->slots : SLOTS_DEFAULT);
+    uint32_t longest = config->offload ? SUPER_SEGMENT_MAX : socket->link.mtu;
+    socket->ring.offload = config->offload;
+    error = packet_ring_init(&socket->ring, socket->link.fd, ETHERNET_HEADER_LEN + longest,
+                             config->slots);
     if (error < 0)
         return error;
-    socket->ring.offload = config->offload;
     error = bind_to(socket->link.fd, index, ETH_P_ALL);
     if (error < 0)
         packet_ring_fini(&socket->ring);

@@ -55,12 +55,11 @@ static void free_nets(struct testbed *testbed)
 }
 
 /* The wire's end of the cable to `host`. */
-static int open_link(struct testbed *testbed, enum host host, uint32_t mtu, struct fault *fault)
+static int open_link(struct testbed *testbed, enum host host, struct fault *fault)
 {
     const struct packet_socket_config config = {
         .netns_fd = testbed->topology.wire_netns,
         .interface = topology_wire_device(host),
-        .slot_len = mtu > MEDIUM_MTU_DEFAULT ? 1U << 16 : 0,
     };
     return packet_socket_open(&testbed->link[host], &config, fault);
 }
@@ -78,9 +77,9 @@ static int start_wire(struct testbed *testbed, const struct testbed_config *conf
 {
     if (config->direct)
         return 0;
-    int error = open_link(testbed, HOST_A, config->medium.mtu, fault);
+    int error = open_link(testbed, HOST_A, fault);
     if (!error)
-        error = open_link(testbed, HOST_B, config->medium.mtu, fault);
+        error = open_link(testbed, HOST_B, fault);
     if (!error) {
         const struct relay_config relay = {
             .link = {[WIRE_A_TO_B] = testbed->link[HOST_A], [WIRE_B_TO_A] = testbed->link[HOST_B]},
