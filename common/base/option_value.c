@@ -325,6 +325,7 @@ static void print_string(const char *string, char *text, size_t cap)
 void option_value_print(const struct option_spec *spec, char *text, size_t cap)
 {
     const void *value = spec->value;
+    print_string("", text, cap);
     switch (spec->kind) {
     case OPTION_FLAG:
         print_string(*(const bool *)value ? "on" : "off", text, cap);
@@ -344,7 +345,8 @@ void option_value_print(const struct option_spec *spec, char *text, size_t cap)
     case OPTION_DURATION:
     case OPTION_RATE:
     case OPTION_SIZE:
-        print_quantity(kinds[spec->kind].units, amount_of(spec), text, cap);
+        if (amount_of(spec) < NEVER) /* "without end" cannot be typed, so it is not shown */
+            print_quantity(kinds[spec->kind].units, amount_of(spec), text, cap);
         break;
     case OPTION_STRING:
         print_string(*(const char *const *)value, text, cap);

@@ -14,16 +14,17 @@
 
 enum option_kind {
     OPTION_FLAG,     /* bool *: --name; --no-name turns off */
-    OPTION_INT,      /* int64_t *: whole number within [min, max] */
+    OPTION_INT,      /* int64_t *: whole number within [min, max]; both 0: any */
     OPTION_PORT,     /* uint16_t *: within [min, 65535] */
     OPTION_SEED,     /* uint64_t *: decimal or 0x hexadecimal */
     OPTION_DURATION, /* usec_t *: 250us, 10ms, 1.5s, 2min, 2h; within [min, max] when max > 0 */
     OPTION_PERCENT,  /* uint32_t *: 2, 0.1 or 2%; stored in parts per million */
-    OPTION_RATE,     /* uint64_t *: 10mbit, 1gbit, 64kbit; stored in bits per second */
-    OPTION_SIZE,     /* uint64_t *: 512, 64k, 8M (powers of 1024); within [min, max] */
-    OPTION_STRING,   /* const char **: points into argv */
-    OPTION_CHOICE,   /* int *: index into the words of `choices` ("kernel|own|sim") */
-    OPTION_ADDRESS,  /* uint32_t *: dotted IPv4, host byte order */
+    OPTION_RATE,   /* uint64_t *: 10mbit, 1gbit, 64kbit; stored in bits per second; bounded likewise
+                    */
+    OPTION_SIZE,   /* uint64_t *: 512, 64k, 8M (powers of 1024); bounded likewise */
+    OPTION_STRING, /* const char **: points into argv */
+    OPTION_CHOICE, /* int *: index into the words of `choices` ("kernel|own|sim") */
+    OPTION_ADDRESS, /* uint32_t *: dotted IPv4, host byte order */
 };
 
 struct option_spec {

@@ -52,18 +52,24 @@ static void describe(FILE *out, const struct sched_thread *thread)
     fprintf(out, "%s%s\n", thread->state, blocker ? blocker->name : "");
 }
 
-/* Tells the problem and what every thread waits in, and ends the process. */
-static _Noreturn void report(const char *problem, const char *subject)
+static void describe_all(FILE *out, const char *problem, const char *subject)
 {
-    char *text;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    if (!out)
-        give_up(problem);
     fprintf(out, "simulation stopped at %" PRId64 " us: %s%s\n", sched.now, problem, subject);
     for (struct list_link *at = list_first(&sched.known); at; at = list_next(&sched.known, at))
         describe(out, list_entry(at, struct sched_thread, known));
-    give_up(fclose(out) == 0 ? text : problem);
+}
+
+/* Tells the problem and what every thread waits in, and ends the process. */
+static _Noreturn void report(const char *problem, const char *subject)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    if (out) {
+        describe_all(out, problem, subject);
+        fclose(out);
+    }
+    give_up(text ? text : problem);
 }
 
 /* ---- time ---- */

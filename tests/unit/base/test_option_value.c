@@ -241,6 +241,16 @@ static void nothing_is_printed_as_zero_in_any_unit(void **state)
     }
 }
 
+static void a_time_without_end_is_not_printed(void **state)
+{
+    (void)state;
+    usec_t never = NEVER;
+    const struct option_spec spec = {.kind = OPTION_DURATION, .value = &never};
+    char text[32] = "left over";
+    option_value_print(&spec, text, sizeof(text));
+    assert_string_equal(text, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +269,7 @@ int main(void)
         cmocka_unit_test(an_address_is_in_host_byte_order),
         cmocka_unit_test(a_printed_value_reads_back_the_same),
         cmocka_unit_test(nothing_is_printed_as_zero_in_any_unit),
+        cmocka_unit_test(a_time_without_end_is_not_printed),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
