@@ -88,7 +88,11 @@ static int find_device(struct netlink *netlink, const char *device, struct ifinf
     struct nlmsghdr *message = begin(&request, RTM_GETLINK, 0);
     mnl_nlmsg_put_extra_header(message, sizeof(struct ifinfomsg));
     mnl_attr_put_strz(message, IFLA_IFNAME, device);
-    return ask(netlink, message, read_link, found);
+    *found = (struct ifinfomsg){0};
+    int error = ask(netlink, message, read_link, found);
+    if (!error && found->ifi_index == 0)
+        return -ENODEV;
+    return error;
 }
 
 static void put_end(struct nlmsghdr *message, const struct veth_end *end, uint32_t mtu)
