@@ -236,16 +236,16 @@ static void print_quantity(const struct unit *units, uint64_t amount, char *text
     snprintf(text, cap, "%" PRIu64 "%s", amount / unit->scale, amount > 0 ? unit->suffix : "");
 }
 
+/* Four decimals, without the zeros at their end. */
 static void print_percent(uint32_t ppm, char *text, size_t cap)
 {
-    int decimals = 4;
-    uint32_t fraction = ppm % 10000;
-    for (; decimals > 0 && fraction % 10 == 0; decimals--)
-        fraction /= 10;
-    if (decimals == 0)
-        snprintf(text, cap, "%" PRIu32 "%%", ppm / 10000);
-    else
-        snprintf(text, cap, "%" PRIu32 ".%0*" PRIu32 "%%", ppm / 10000, decimals, fraction);
+    char digits[32];
+    int len = snprintf(digits, sizeof(digits), "%" PRIu32 ".%04" PRIu32, ppm / 10000, ppm % 10000);
+    while (digits[len - 1] == '0')
+        len--;
+    if (digits[len - 1] == '.')
+        len--;
+    snprintf(text, cap, "%.*s%%", len, digits);
 }
 
 /* ---- words and addresses ---- */

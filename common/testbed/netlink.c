@@ -47,6 +47,7 @@ void netlink_close(struct netlink *netlink)
 
 static struct nlmsghdr *begin(struct request *request, uint16_t type, uint16_t flags)
 {
+    *request = (struct request){0}; /* the kernel ignores padding, memory checkers do not */
     struct nlmsghdr *message = mnl_nlmsg_put_header(request->bytes);
     message->nlmsg_type = type;
     message->nlmsg_flags = (uint16_t)(NLM_F_REQUEST | flags);

@@ -129,8 +129,8 @@ static int end_holder(int pidfd)
 
 int registry_stop(const struct registration *registration, struct fault *fault)
 {
-    int pidfd = registry_watch(registration);
-    if (pidfd == -ESRCH) /* ended by itself meanwhile */
+    int pidfd = is_alive(registration) ? registry_watch(registration) : -ESRCH;
+    if (pidfd == -ESRCH) /* ended by itself */
         return 0;
     int error = pidfd < 0 ? pidfd : end_holder(pidfd);
     if (pidfd >= 0)
