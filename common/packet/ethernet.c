@@ -10,6 +10,11 @@ bool mac_equal(const struct mac *a, const struct mac *b)
     return memcmp(a, b, sizeof(*a)) == 0;
 }
 
+bool mac_is_group(const struct mac *mac)
+{
+    return mac->octets[0] & 1; /* the bit that is sent first */
+}
+
 struct mac mac_broadcast(void)
 {
     return (struct mac){{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};

@@ -27,6 +27,9 @@ struct ethernet {
 bool mac_equal(const struct mac *a, const struct mac *b);
 bool mac_is_broadcast(const struct mac *mac);
 
+/* True for broadcast and multicast: addresses that no station has. */
+bool mac_is_group(const struct mac *mac);
+
 /* ff:ff:ff:ff:ff:ff */
 struct mac mac_broadcast(void);
 

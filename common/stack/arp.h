@@ -1,8 +1,9 @@
 /* ARP (RFC 826, RFC 1122 section 2.3.2): who on the link has which IPv4 address.
  *
  * A bounded cache whose entries expire; those in use are asked after again, by unicast, before they
- * do. Datagrams for an address not known yet wait in one small queue. What is told unasked is not
- * believed, and our own address is nobody else's. */
+ * do. Datagrams for an address not known yet wait in one small queue. Who is in the cache may say
+ * that it moved; in come only those we asked for and those who ask us; and our own address is
+ * nobody else's. */
 #ifndef STACK_ARP_H
 #define STACK_ARP_H
 
@@ -11,6 +12,7 @@
 
 #include "base/bytes.h"
 #include "base/usec.h"
+#include "link/link.h"
 #include "packet/arp.h"
 
 enum {
@@ -35,13 +37,14 @@ struct arp_entry {
     uint8_t asked;       /* questions sent since it was last heard of */
     usec_t confirmed_at; /* KNOWN: when it was last heard of */
     usec_t used_at;      /* when something was last sent to it; the oldest makes room */
-    usec_t ask_at;       /* ASKING: when to ask again, or give up; KNOWN: not before */
+    usec_t ask_at;       /* ASKING: when to ask again or give up; KNOWN: no sooner */
 };
 
-/* A frame that lacks only its destination. */
+/* A frame complete but for its destination. */
 struct arp_waiting {
-    uint8_t *frame; /* malloc'ed; NULL: a free place */
+    uint8_t *bytes; /* malloc'ed */
     size_t len;
+    struct link_offload offload;
     uint32_t next_hop;
 };
 
@@ -60,17 +63,19 @@ void arp_cache_fini(struct arp_cache *cache);
 void arp_on_packet_locked(struct stack *stack, usec_t now, const struct mac *from,
                           struct span packet);
 
-/* Where frames for the neighbour `ip` go. False when that is not known yet: a question is under
- * way, and the frame should wait (arp_wait_locked). */
-bool arp_find_locked(struct stack *stack, usec_t now, uint32_t ip, struct mac *mac);
+/* What is known of the neighbour `ip`, or NULL. */
+const struct arp_entry *arp_find_locked(const struct stack *stack, usec_t now, uint32_t ip);
 
-/* Keeps a copy of `frame` until arp_find_locked can answer. When the queue is full its oldest frame
- * is dropped (RFC 1122 section 2.3.2.2 wants the latest kept). */
-void arp_wait_locked(struct stack *stack, usec_t now, uint32_t next_hop, struct span frame);
+/* A frame has just been sent to a known neighbour: keeps the entry, and asks again before it
+ * expires. */
+void arp_on_sent_locked(struct stack *stack, usec_t now, uint32_t ip);
 
-/* Tells everybody our address, unasked (RFC 5227 section 3): heals caches that a liar filled. */
-void arp_announce_locked(struct stack *stack);
+/* Keeps a copy of a frame for an unknown neighbour until it is found, and asks for it. When the
+ * queue is full its oldest frame is dropped: RFC 1122 section 2.3.2.2 wants the latest kept. */
+void arp_wait_locked(struct stack *stack, usec_t now, uint32_t next_hop,
+                     const struct link_frame *frame);
 
+/* `ip` is at `mac`, for ever. -ENOSPC when half of the cache is so taken. */
 int arp_add_permanent_locked(struct stack *stack, uint32_t ip, const struct mac *mac);
 
 usec_t arp_deadline_locked(const struct stack *stack);

@@ -20,6 +20,9 @@ struct icmp_limit {
     usec_t refilled_at;
 };
 
+/* Full, at the beginning of time. */
+void icmp_limit_init(struct icmp_limit *limit);
+
 void icmp_on_packet_locked(struct stack *stack, usec_t now, const struct ip_packet *packet);
 
 /* Tells the sender of `packet` that there is no such protocol (ICMP_CODE_PROTOCOL) or nobody at

@@ -9,6 +9,7 @@
 #include "base/prng.h"
 #include "base/thread.h"
 #include "stack/arp.h"
+#include "stack/bell.h"
 #include "stack/icmp.h"
 #include "stack/outbox.h"
 #include "stack/stack.h"
@@ -30,7 +31,7 @@ struct stack {
     struct udp_table udp;
     struct conns *conns;            /* TCP: conns.h */
     struct sockets *sockets;        /* the handles given to programs: socket.h */
-    struct waiters pollers;         /* threads in poll, which wait for any of several sockets */
+    struct waiters pollers;         /* threads that wait for any of several sockets: bell.h */
     usec_t driver_wakes;            /* the driver sleeps no longer than until then */
     void (*wake_driver)(void *arg); /* or NULL: it asks for the deadline by itself */
     void *driver;
@@ -39,8 +40,20 @@ struct stack {
 /* Takes the lock; returns the time at which all this happens. */
 usec_t stack_enter(struct stack *stack);
 
-/* Sends what was gathered, sees to it that the driver wakes in time, and gives up the lock. */
+/* Finishes, and gives up the lock. */
 void stack_leave(struct stack *stack);
+
+/* Sends what was gathered, and sees to it that the driver wakes in time: before the lock is given
+ * up, also by waiting. */
+void stack_finish_locked(struct stack *stack);
+
+/* The time, for one who is inside again after waiting. */
+usec_t stack_now_locked(struct stack *stack);
+
+/* Inside what stack_on_frames and stack_on_time do, for a driver that enters once for both. */
+void stack_on_frames_locked(struct stack *stack, usec_t now, const struct link_frame *frames,
+                            int count);
+void stack_on_time_locked(struct stack *stack, usec_t now);
 
 /* The earliest of all deadlines of this host. */
 usec_t stack_deadline_locked(const struct stack *stack);
@@ -51,21 +64,5 @@ void stack_drop_locked(struct stack *stack, usec_t now, enum stack_drop reason,
 
 /* Tells an event that lacks only host and time. */
 void stack_tell_locked(struct stack *stack, usec_t now, struct event *event);
-
-/* What threads wait for at one socket: "something changed here, look again". */
-struct bell {
-    struct waiters waiting;
-    uint32_t polls; /* calls of poll that look at this socket among others */
-};
-
-void bell_init(struct bell *bell);
-void bell_fini(struct bell *bell);
-
-/* Wakes those who wait at this socket, and those who poll it. */
-void bell_ring_locked(struct stack *stack, struct bell *bell);
-
-/* Sends what was gathered, and waits for the bell or until `deadline`. False when that has passed.
- * The time must then be asked anew: *now is updated. */
-bool bell_wait_locked(struct stack *stack, struct bell *bell, usec_t deadline, usec_t *now);
 
 #endif

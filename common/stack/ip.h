@@ -9,7 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/usec.h"
-#include "link/link.h"
+#include "packet/ethernet.h"
 #include "packet/icmp.h"
 #include "packet/ipv4.h"
 
@@ -48,9 +48,10 @@ struct ip_sending {
     uint16_t gso_size, header_len; /* cut the TCP text at every so many octets behind the header */
 };
 
-/* An IPv4 frame for this station arrived; `frame` is what the link gave, `datagram` its payload. */
-void ip_on_datagram_locked(struct stack *stack, usec_t now, const struct link_frame *frame,
-                           struct span datagram);
+/* The payload of an IPv4 frame arrived. `checked`: the device vouches for the checksum of what is
+ * inside. */
+void ip_on_frame_locked(struct stack *stack, usec_t now, const struct ethernet *frame,
+                        bool checked);
 
 /* Where the next datagram's payload is to be written: directly into the frame that will leave, so
  * that it is copied once. Room for the largest payload the link takes. Holds until ip_send_locked;
@@ -66,9 +67,10 @@ int ip_send_locked(struct stack *stack, usec_t now, const struct ip_sending *sen
 /* Tells the protocol that sent the quoted datagram. */
 void ip_report_locked(struct stack *stack, usec_t now, const struct ip_error *error);
 
+/* To everybody: on this link, or of its prefix. */
 bool ip_is_broadcast(const struct stack *stack, uint32_t ip);
 
-/* Whether datagrams for `ip` can leave on the link: a neighbour's address or a broadcast. */
-bool ip_is_reachable(const struct stack *stack, uint32_t ip);
+/* An address that a neighbour may have. */
+bool ip_is_neighbour(const struct stack *stack, uint32_t ip);
 
 #endif

@@ -68,6 +68,16 @@ static void addresses_differ_in_any_octet(void **state)
     }
 }
 
+static void the_lowest_bit_of_the_first_octet_marks_a_group(void **state)
+{
+    (void)state;
+    const struct mac station = {{2, 0, 0, 0, 0, 1}}, multicast = {{1, 0, 0x5e, 0, 0, 1}};
+    const struct mac broadcast = mac_broadcast();
+    assert_false(mac_is_group(&station));
+    assert_true(mac_is_group(&multicast));
+    assert_true(mac_is_group(&broadcast));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -76,6 +86,7 @@ int main(void)
         cmocka_unit_test(a_frame_shorter_than_its_header_is_refused),
         cmocka_unit_test(what_is_written_is_what_was_read),
         cmocka_unit_test(addresses_differ_in_any_octet),
+        cmocka_unit_test(the_lowest_bit_of_the_first_octet_marks_a_group),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
