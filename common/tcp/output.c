@@ -33,14 +33,14 @@ void output_header(const struct tcb *t, seq_t seq, usec_t now, struct segment *o
         uint8_t fit = t->tstamp.on ? TCP_SACK_BLOCKS_MAX - 1 : TCP_SACK_BLOCKS_MAX;
         options->sack_count = sack_report_blocks(&t->sack, &t->reasm, fit, options->sack);
     }
-    if (urgent_pointer(&t->snd_urgent, seq, &out->urg_ptr))
-        out->flags |= TCP_URG;
 }
 
 void output_commit(struct tcb *t, struct segment *out)
 {
     uint32_t wnd = rcvwnd_offer(&t->rcvwnd, t->rcv.nxt, t->rcvbuf.ready, t->snd.mss);
     out->wnd = (uint16_t)(wnd >> t->rcvwnd.shift);
+    if (urgent_pointer(&t->snd_urgent, out->seq, &out->urg_ptr))
+        out->flags |= TCP_URG;
     tstamp_on_ack_sent(&t->tstamp, t->rcv.nxt);
     delack_on_ack_sent(&t->delack, segment_text_len(out) > 0);
 }

@@ -4,11 +4,11 @@
 
 #include "tcp/tcb.h"
 
-/* The header of a segment with ACK at `seq`, with all that belongs to one: window, options, urgent
- * pointer. */
+/* The header of a segment with ACK, as far as it is known before its text is: SEQ, ACK, options. */
 void output_header(const struct tcb *t, seq_t seq, usec_t now, struct segment *out);
 
-/* `out` is about to leave: the window it offers is promised and the ACK it carries is paid. */
+/* `out` is about to leave: adds urgent pointer and window; the window is now promised, and the ACK
+ * that was owed is paid. */
 void output_commit(struct tcb *t, struct segment *out);
 
 /* output_text.c: the next segment with text or FIN, again or for the first time. */

@@ -108,7 +108,7 @@ static bool read_value(struct notation *out, unsigned key, const char *at,
         seg->options.wscale = (uint8_t)read_number(&at, 0);
         return true;
     case KEY_SACKOK:
-        seg->options.sack_permitted = true;
+        seg->options.sack_permitted = *at == '>'; /* else "=-" */
         return true;
     case KEY_TS:
         read_timestamps(&seg->options, at, shift);
