@@ -43,8 +43,9 @@ static int adopt(struct net *net, int fd, int marks)
 /* What an error becomes when the socket was closed by another thread meanwhile. */
 static int64_t after_close(struct net *net, int sock, int64_t result, int64_t closed)
 {
-    bool closing = sock_table_marks(table_of(net), sock) & SOCK_CLOSING;
-    return result < 0 && closing ? closed : result;
+    if (result >= 0 || !(sock_table_marks(table_of(net), sock) & SOCK_CLOSING))
+        return result;
+    return closed;
 }
 
 static usec_t deadline_of(int sock, int marks, int timeout)

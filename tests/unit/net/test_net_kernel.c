@@ -50,6 +50,20 @@ static void peeked_bytes_stay(void **state)
     pair_close(&pair);
 }
 
+static void stream_has_no_rest_to_cut_off(void **state)
+{
+    (void)state;
+    struct pair pair;
+    pair_open(&pair);
+    say(pair.net, pair.client, "abc");
+    uint8_t got[2];
+    struct buffer room = {got, sizeof(got)};
+    assert_int_equal(net_recvfrom(pair.net, pair.server, room, NET_TRUNC, NULL), 2);
+    assert_memory_equal(got, "ab", 2);
+    hear(pair.net, pair.server, "c");
+    pair_close(&pair);
+}
+
 static void urgent_byte_is_read_apart(void **state)
 {
     (void)state;
@@ -311,6 +325,7 @@ int main(void)
         cmocka_unit_test(bytes_go_both_ways),
         cmocka_unit_test(accept_names_the_peer),
         cmocka_unit_test(peeked_bytes_stay),
+        cmocka_unit_test(stream_has_no_rest_to_cut_off),
         cmocka_unit_test(urgent_byte_is_read_apart),
         cmocka_unit_test(half_closed_stream_still_receives),
         cmocka_unit_test(unread_data_turns_close_into_a_reset),

@@ -3,6 +3,8 @@
 
 #include "tests/unit/resources.h"
 
+#include "sock/sock.h"
+
 struct ends {
     struct net *net;
     int from, to;
@@ -107,6 +109,9 @@ static void more_than_the_network_takes_is_refused(void **state)
     assert_int_equal(net_sendto(ends.net, ends.from, data, &ends.to_addr), -EMSGSIZE);
     data.len--;
     assert_int_equal(net_sendto(ends.net, ends.from, data, &ends.to_addr), data.len);
+    int discovery = 0; /* loopback's MTU is as large as a datagram can be: others are smaller */
+    assert_int_equal(sock_get(ends.from, IPPROTO_IP, IP_MTU_DISCOVER, &discovery), 0);
+    assert_int_equal(discovery, IP_PMTUDISC_DO);
     ends_close(&ends);
 }
 

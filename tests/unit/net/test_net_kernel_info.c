@@ -131,6 +131,18 @@ static void segments_become_bytes(void **state)
     assert_int_equal(info.cwnd, UINT32_MAX);
 }
 
+static void listeners_queue_is_no_window(void **state)
+{
+    (void)state;
+    union sock_tcp_info record = {
+        .known = {.tcpi_state = 10, .tcpi_unacked = 2, .tcpi_sacked = 5, .tcpi_rto = 1}};
+    struct net_info info = {0};
+    net_kernel_info_from(&info, &record);
+    assert_int_equal(info.accept_queue, 2);
+    assert_int_equal(info.accept_limit, 5);
+    assert_int_equal(info.rto_us, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +153,7 @@ int main(void)
         cmocka_unit_test(states_are_walked_as_the_diagram_says),
         cmocka_unit_test(fresh_socket_is_closed),
         cmocka_unit_test(segments_become_bytes),
+        cmocka_unit_test(listeners_queue_is_no_window),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -118,8 +118,15 @@ enum { ROUNDS = 3000, VISITORS = 3 };
 
 struct visits {
     _Atomic int fd;    /* the socket of this round; -1 when all are over */
-    _Atomic int wrong; /* times a visitor found itself inside a closed socket */
+    _Atomic int wrong; /* times a visitor was inside a closed socket, or lost one of its own */
 };
+
+/* Comes by the number of whatever was closed last. */
+static bool opens_and_closes(void)
+{
+    int fd = sock_open(-1, TCP_SOCKET);
+    return fd >= 0 && sock_table_add(&table, fd, 0) == 0 && sock_table_close(&table, fd) == 0;
+}
 
 static void visit(void *arg)
 {
@@ -130,6 +137,8 @@ static void visit(void *arg)
         if (!is_open(fd))
             visits->wrong++;
         sock_table_leave(&table, fd);
+        if (!opens_and_closes())
+            visits->wrong++;
     }
 }
 
