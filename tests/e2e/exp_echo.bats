@@ -1,0 +1,77 @@
+#!/usr/bin/env bats
+# exp-echo: the life of a connection, counted and drawn.
+
+load helpers
+
+setup() {
+    cd "$BATS_TEST_TMPDIR" || return
+}
+
+@test "a line comes back in the segments that a connection takes" {
+    run program exp-echo
+    assert_success
+    assert_line --regexp '^stack=kernel congestion=reno equal=yes .* resent=0 dropped=0 '
+    assert_line --partial 'SYN_SENT'
+    assert_line --partial 'TIME_WAIT'
+}
+
+@test "a scripted loss is dropped once, resent once, and marked" {
+    run program exp-echo --script 'drop data 1 a>b'
+    assert_success
+    assert_line --regexp 'equal=yes .* resent=1 dropped=1 '
+    assert_line --partial 'script'
+}
+
+@test "the capture opens without a warning, and every checksum is good" {
+    run program exp-echo --loss 20% --seed 7 --pcap echo.pcapng --events echo.ndjson
+    assert_success
+    jq -e 'select(.event == "frame")' echo.ndjson >/dev/null
+    run --separate-stderr tshark -r echo.pcapng -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE \
+        -Y 'tcp.checksum.status == 0 || ip.checksum.status == 0'
+    assert_success
+    assert_output ''
+    assert_equal "$(grep -v 'Running as user' <<<"$stderr")" ''
+}
+
+@test "a scripted flip is the only bad checksum" {
+    run program exp-echo --script 'flip data 1 a>b' --pcap echo.pcapng
+    assert_success
+    run bash -c "tshark -r echo.pcapng -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE \
+        -Y 'tcp.checksum.status == 0' 2>/dev/null | wc -l"
+    assert_output 1
+}
+
+@test "a script that makes no sense: exit 2, the line and what is accepted" {
+    run program exp-echo --script 'lose data 1'
+    assert_failure 2
+    assert_output --partial 'lose'
+    assert_equal "${#lines[@]}" 1
+}
+
+@test "a line that is too long: exit 2" {
+    run program exp-echo --line "$(head -c 100 /dev/zero | tr '\0' x)"
+    assert_failure 2
+    assert_output --partial '60'
+}
+
+@test "no colour where there is no terminal, and none with NO_COLOR" {
+    run program exp-echo
+    refute_output --partial $'\e['
+    run env NO_COLOR=1 script -qec "$BIN/exp-echo" /dev/null
+    refute_output --partial $'\e[3'
+}
+
+@test "nothing is left behind by kill -9 in the middle" {
+    program exp-echo --delay 5s >/dev/null 2>&1 3>&- &
+    local victim=$!
+    eventually two_hosts_of "$victim"
+    kill -KILL "$victim"
+    wait "$victim" || true
+    run pgrep -x exp-echo
+    assert_failure
+}
+
+# The process has descriptors of the namespaces it made.
+two_hosts_of() {
+    [[ $(find "/proc/$1/fd" -lname 'net:*' 2>/dev/null | wc -l) -ge 2 ]]
+}
