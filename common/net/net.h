@@ -6,8 +6,8 @@
  * stream is 0. No call raises SIGPIPE. A call that a signal interrupted is resumed, not failed.
  *
  * Any thread may use any socket. shutdown or close from one thread wakes every other thread
- * blocked on that socket: accept gives -EINVAL, recv 0, send -EPIPE (after close: -EBADF to those
- * that enter later). */
+ * blocked on that socket: accept gives -EINVAL, connect -ECONNABORTED, recv 0, send -EPIPE, poll
+ * NET_HUP (after close: -EBADF to those that enter later). */
 #ifndef NET_NET_H
 #define NET_NET_H
 
@@ -67,7 +67,8 @@ int net_getsockopt(struct net *net, int sock, enum net_option option, int64_t *v
 int net_getsockname(struct net *net, int sock, struct net_addr *addr);
 
 /* Waits until one of `count` sockets of this net is ready or `timeout_us` has passed (NEVER:
- * without end; 0: look only). Returns how many are ready. */
+ * without end; 0: look only). Returns how many are ready; a negative socket is passed over, one
+ * that is not open makes it -EBADF. */
 int net_poll(struct net *net, struct net_pollfd *fds, size_t count, usec_t timeout_us);
 
 int net_info(struct net *net, int sock, struct net_info *info);
