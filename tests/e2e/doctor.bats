@@ -31,6 +31,18 @@ load testbed
     assert_line --regexp '^--    wire delivers +not tried'
 }
 
+@test "a container that may not write settings is told how to be started" {
+    need_t1
+    # shellcheck disable=SC2016 # the inner shell expands "$1"
+    run unshare --user --map-root-user --mount sh -c \
+        'mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys && exec "$1"' \
+        sh "$BIN/doctor"
+    assert_failure 77
+    assert_line --regexp '^FAIL  sysctl .*--security-opt systempaths=unconfined'
+    assert_line --regexp '^ok    veth pair'
+    assert_line tier=T0
+}
+
 @test "the machine's own network is left alone" {
     need_t1
     before=$(machine_network)

@@ -1,6 +1,7 @@
 # What every end-to-end test needs. BIN is the folder of the programs under test, WRAP a command
 # they are run by (valgrind, setarch): the same tests serve every variant.
 
+bats_require_minimum_version 1.5.0
 bats_load_library bats-support
 bats_load_library bats-assert
 
