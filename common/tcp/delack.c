@@ -40,10 +40,8 @@ void delack_on_ack_sent(struct delack *d, bool with_text)
     d->deadline = NEVER;
     d->segments = 0;
     d->at_once = false;
-    if (with_text && d->heard) {
+    if (with_text && d->heard)
         d->quick = 0;
-        d->heard = false;
-    }
 }
 
 bool delack_now(const struct delack *d)

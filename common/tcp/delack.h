@@ -18,7 +18,7 @@ struct delack {
     uint8_t segments;  /* arrived since the last ACK, in full-sized segments; stays at 255 */
     uint8_t quick;     /* so many segments more are acknowledged at once */
     bool at_once;      /* an ACK is owed without delay */
-    bool heard;        /* text arrived since we last sent some */
+    bool heard;        /* some text has arrived */
 };
 
 void delack_init(struct delack *d, uint32_t delay_us, uint8_t quick);

@@ -39,8 +39,7 @@
 /* Silly windows and zero windows. */
 #define SWS_FRACTION        2           /* RFC 9293 section 3.8.6.2: Fr = Fs = 1/2 */
 #define SWS_OVERRIDE        MS(200)     /* RFC 9293 section 3.8.6.2.1: 0.1 to 1.0 s */
-#define PERSIST_MAX_DEFAULT SECONDS(60) /* RFC 9293 section 3.8.6.1, SHLD-30: it grows up to this  \
-                                         */
+#define PERSIST_MAX_DEFAULT SECONDS(60) /* RFC 9293 section 3.8.6.1: SHLD-30 sets none */
 
 /* Delayed ACK. While a connection is young its segments are acknowledged at once, so that the
  * peer's slow start is not held back; RFC 5681 section 4.2 allows more ACKs. As Linux. */

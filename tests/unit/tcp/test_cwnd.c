@@ -117,6 +117,31 @@ static void avoidance_counts_octets_not_acks(void **state)
     assert_int_equal(c.wnd, 5 * SMSS);
 }
 
+static void assert_whole_window_needed_to_grow(struct cwnd *c)
+{
+    uint32_t before = c->wnd;
+    ack(c, before - 1);
+    assert_int_equal(c->wnd, before);
+    ack(c, 1);
+    assert_int_equal(c->wnd, before + SMSS);
+}
+
+static void every_reduction_forgets_the_credit(void **state)
+{
+    (void)state;
+    struct cwnd c = avoiding(4 * SMSS);
+    ack(&c, 4 * SMSS - 1);
+    cwnd_on_loss(&c, 8 * SMSS);
+    assert_whole_window_needed_to_grow(&c);
+    ack(&c, 4 * SMSS);
+    cwnd_on_recovered(&c, 8 * SMSS);
+    assert_whole_window_needed_to_grow(&c);
+    ack(&c, 4 * SMSS);
+    cwnd_on_timeout(&c, 2 * SMSS, false);
+    ack(&c, SMSS); /* slow start up to the threshold */
+    assert_whole_window_needed_to_grow(&c);
+}
+
 static void window_not_used_does_not_grow(void **state)
 {
     (void)state;
@@ -237,8 +262,20 @@ static void smaller_segments_shrink_the_window_by_their_ratio(void **state)
     struct cwnd c = fresh();
     cwnd_set_smss(&c, SMSS / 2);
     assert_int_equal(c.wnd, 5 * SMSS);
-    cwnd_set_smss(&c, SMSS);
-    assert_int_equal(c.wnd, 5 * SMSS);
+    assert_int_equal(c.initial, 5 * SMSS);
+    ack(&c, SMSS);
+    assert_int_equal(c.wnd, 5 * SMSS + SMSS / 2);
+}
+
+static void larger_segments_leave_the_window_but_for_one_of_them(void **state)
+{
+    (void)state;
+    struct cwnd c = fresh();
+    cwnd_set_smss(&c, 2 * SMSS);
+    assert_int_equal(c.wnd, 10 * SMSS);
+    cwnd_on_timeout(&c, 10 * SMSS, false);
+    cwnd_set_smss(&c, 4 * SMSS);
+    assert_int_equal(c.wnd, 4 * SMSS);
 }
 
 static void allowance_is_the_window_less_the_pipe(void **state)
@@ -262,6 +299,7 @@ int main(void)
         cmocka_unit_test(acks_of_crumbs_gain_no_more_than_one_of_the_whole),
         cmocka_unit_test(avoidance_adds_a_segment_for_each_window_acknowledged),
         cmocka_unit_test(avoidance_counts_octets_not_acks),
+        cmocka_unit_test(every_reduction_forgets_the_credit),
         cmocka_unit_test(window_not_used_does_not_grow),
         cmocka_unit_test(loss_halves_what_was_in_flight_not_the_window),
         cmocka_unit_test(threshold_never_falls_below_two_segments),
@@ -274,6 +312,7 @@ int main(void)
         cmocka_unit_test(idle_restart_never_enlarges_the_window),
         cmocka_unit_test(data_in_flight_is_no_idleness),
         cmocka_unit_test(smaller_segments_shrink_the_window_by_their_ratio),
+        cmocka_unit_test(larger_segments_leave_the_window_but_for_one_of_them),
         cmocka_unit_test(allowance_is_the_window_less_the_pipe),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);

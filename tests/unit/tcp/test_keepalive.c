@@ -87,17 +87,29 @@ static void switched_off_it_stays_silent(void **state)
 {
     (void)state;
     struct keepalive k = on();
-    keepalive_set(&k, false, SECONDS(5));
-    keepalive_on_heard(&k, SECONDS(6));
+    keepalive_on_timeout(&k, SECONDS(7200));
+    keepalive_set(&k, false, SECONDS(7210));
+    keepalive_on_heard(&k, SECONDS(7220));
     assert_false(keepalive_due(&k, SECONDS(1000000)));
+}
+
+static void switched_on_again_it_counts_from_the_start(void **state)
+{
+    (void)state;
+    struct keepalive k = on();
+    keepalive_on_timeout(&k, SECONDS(7200));
+    keepalive_set(&k, true, SECONDS(7210));
+    assert_int_equal(k.sent, 0);
+    assert_int_equal(k.deadline, SECONDS(7210));
 }
 
 static void outstanding_data_postpones_the_probe(void **state)
 {
     (void)state;
     struct keepalive k = on();
-    keepalive_postpone(&k, SECONDS(7200));
-    assert_int_equal(k.deadline, SECONDS(14400));
+    keepalive_on_timeout(&k, SECONDS(7200));
+    keepalive_postpone(&k, SECONDS(7275));
+    assert_int_equal(k.deadline, SECONDS(14475));
     assert_int_equal(k.sent, 0);
 }
 
@@ -111,6 +123,7 @@ int main(void)
         cmocka_unit_test(times_can_be_set),
         cmocka_unit_test(silence_already_longer_than_the_idle_time_probes_now),
         cmocka_unit_test(switched_off_it_stays_silent),
+        cmocka_unit_test(switched_on_again_it_counts_from_the_start),
         cmocka_unit_test(outstanding_data_postpones_the_probe),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);

@@ -77,6 +77,7 @@ static void octets_without_room_are_cut_off(void **state)
     assert_int_equal(place(&b, 0, "defghij"), 5);
     assert_int_equal(place(&b, 4, "hij"), 1);
     assert_int_equal(place(&b, 5, "x"), 0);
+    assert_int_equal(place(&b, 6, "x"), 0);
     assert_int_equal(rcvbuf_space(&b), 5);
 }
 
@@ -86,8 +87,9 @@ static void ring_wraps_with_readable_and_early_octets(void **state)
     struct rcvbuf b = empty();
     put(&b, "abcdef");
     assert_reads(&b, 5, "abcde");
-    place(&b, 2, "ijk"); /* across the ring's end */
-    place(&b, 0, "gh");
+    place(&b, 1, "hij"); /* across the ring's end */
+    place(&b, 0, "g");
+    place(&b, 4, "k");
     rcvbuf_commit(&b, 5);
     assert_reads(&b, CAP, "fghijk");
 }

@@ -57,6 +57,8 @@ static void edge_advances_by_a_segment_or_not_at_all(void **state)
     seq_t full = seq_add(nxt, SIZE);
     assert_int_equal(rcvwnd_offer(&w, full, SIZE - 999, MSS), 0);
     assert_int_equal(rcvwnd_offer(&w, full, SIZE - 1000, MSS), 1000);
+    assert_int_equal(rcvwnd_offer(&w, full, SIZE - 1999, MSS), 1000);
+    assert_int_equal(rcvwnd_offer(&w, full, SIZE - 2000, MSS), 2000);
 }
 
 static void small_buffer_steps_by_half_of_itself(void **state)
@@ -83,6 +85,7 @@ static void field_of_a_syn_is_not_scaled(void **state)
     seq_t nxt = twin_start(state);
     struct rcvwnd w = window_of(1 << 20, nxt);
     assert_int_equal(rcvwnd_offer_syn(&w, nxt), 65535);
+    assert_int_equal(rcvwnd_size(&w, nxt), 65535);
     rcvwnd_set_shift(&w, 5);
     assert_int_equal(rcvwnd_offer(&w, nxt, 0, MSS), 1 << 20);
 }

@@ -153,6 +153,8 @@ static void growth_keeps_ranges_and_fin(void **state)
     reasm_grow(&r, larger, 2 * CAP);
     assert_true(add(&r, nxt, 60, 62));
     assert_int_equal(r.count, 5);
+    assert_range(&r, nxt, 0, 10, 12);
+    assert_range(&r, nxt, 3, 40, 42);
     assert_true(reasm_fin_reached(&r, seq_add(nxt, 62)));
 }
 

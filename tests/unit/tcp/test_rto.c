@@ -236,7 +236,24 @@ static void ack_of_new_data_renews_patience(void **state)
     rto_on_timeout(&r, &twice, r.deadline);
     rto_on_timeout(&r, &twice, r.deadline);
     rto_on_ack(&r, true, SECONDS(5));
-    assert_int_equal(rto_on_timeout(&r, &twice, r.deadline), RTO_RETRANSMIT);
+    usec_t end;
+    assert_int_equal(retransmissions(&r, &twice, &end), 2);
+}
+
+static void patience_counts_the_time_since_something_was_heard(void **state)
+{
+    (void)state;
+    const struct rto_patience seven = {.r2_time_us = SECONDS(7)};
+    struct rto r = rto_with(&rfc);
+    usec_t end;
+    rto_on_send(&r, SECONDS(50));
+    assert_int_equal(retransmissions(&r, &seven, &end), 2);
+    assert_int_equal(end, SECONDS(57)); /* 1 + 2 + 4, exactly when reached */
+    r = rto_with(&rfc);
+    rto_on_send(&r, SECONDS(50));
+    rto_on_ack(&r, true, SECONDS(60));
+    retransmissions(&r, &seven, &end);
+    assert_int_equal(end, SECONDS(67));
 }
 
 static void stopped_timer_starts_anew(void **state)
@@ -271,6 +288,7 @@ int main(void)
         cmocka_unit_test(short_patience_counts_retries_alone),
         cmocka_unit_test(r1_is_told_once),
         cmocka_unit_test(ack_of_new_data_renews_patience),
+        cmocka_unit_test(patience_counts_the_time_since_something_was_heard),
         cmocka_unit_test(stopped_timer_starts_anew),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);

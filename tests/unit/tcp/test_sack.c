@@ -23,7 +23,7 @@ struct receiver {
 
 static struct receiver receiver_at(seq_t nxt)
 {
-    struct receiver x = {.nxt = nxt};
+    struct receiver x = {.nxt = nxt, .report.count = 1};
     reasm_init(&x.reasm, memory, CAP);
     sack_report_init(&x.report);
     return x;
@@ -107,6 +107,15 @@ static void block_acknowledged_meanwhile_is_not_reported(void **state)
     assert_report(&x, 4, (const uint32_t[]){30}, 1);
 }
 
+static void memory_emptied_by_joining_is_no_reason_to_report_less(void **state)
+{
+    struct receiver x = receiver_at(twin_start(state));
+    for (uint32_t at = 10; at < 70; at += 10)
+        arrive(&x, at, at + 5);
+    arrive(&x, 45, 60); /* joins 40, 50 and 60; 10 and 20 dropped out of the memory of four */
+    assert_report(&x, 4, (const uint32_t[]){40, 30, 10, 20}, 4);
+}
+
 static void room_left_is_filled_with_older_blocks(void **state)
 {
     struct receiver x = receiver_at(twin_start(state));
@@ -134,6 +143,7 @@ int main(void)
         TWINS(blocks_that_joined_are_reported_once),
         TWINS(report_holds_no_more_than_fits_the_option),
         TWINS(block_acknowledged_meanwhile_is_not_reported),
+        TWINS(memory_emptied_by_joining_is_no_reason_to_report_less),
         TWINS(room_left_is_filled_with_older_blocks),
         TWINS(segment_not_kept_is_not_reported),
     };

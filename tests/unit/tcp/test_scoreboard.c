@@ -136,6 +136,19 @@ static void first_rule_passes_over_what_was_sent_again(void **state)
     sent_again(&s, (struct sent_piece){s.una, 100}, MS(20));
     assert_true(scoreboard_next_lost(&s, s.una, SMSS, &piece));
     assert_piece(&s, piece, 100, 100);
+    sent_again(&s, piece, MS(21));
+    assert_false(scoreboard_next_lost(&s, s.una, SMSS, &piece));
+}
+
+static void beyond_the_record_no_rule_finds_anything(void **state)
+{
+    struct sent s = ten_segments(twin_start(state));
+    struct sent_piece piece;
+    sent_mark_lost(&s, s.nxt);
+    assert_false(scoreboard_next_lost(&s, s.nxt, SMSS, &piece));
+    block(&s, 0, 1000);
+    assert_false(scoreboard_next_unsacked(&s, s.una, SMSS, &piece));
+    assert_false(scoreboard_next_lost(&s, s.una, SMSS, &piece));
 }
 
 static void piece_joins_small_segments_up_to_smss(void **state)
@@ -173,6 +186,8 @@ static void third_rule_takes_octets_not_proven_lost(void **state)
     block(&s, 200, 300);
     assert_true(scoreboard_next_unsacked(&s, seq_add(s.una, 100), SMSS, &piece));
     assert_piece(&s, piece, 100, 100);
+    assert_true(scoreboard_next_unsacked(&s, seq_add(s.una, 150), SMSS, &piece));
+    assert_piece(&s, piece, 150, 50);
     assert_false(scoreboard_next_unsacked(&s, seq_add(s.una, 200), SMSS, &piece));
 }
 
@@ -213,6 +228,7 @@ int main(void)
         TWINS(frontier_lies_below_the_lowest_octets_needed),
         TWINS(first_rule_takes_lost_octets_in_order),
         TWINS(first_rule_passes_over_what_was_sent_again),
+        TWINS(beyond_the_record_no_rule_finds_anything),
         TWINS(piece_joins_small_segments_up_to_smss),
         TWINS(super_segment_is_cut_to_smss),
         TWINS(third_rule_takes_octets_not_proven_lost),

@@ -66,12 +66,16 @@ static void neither_syn_nor_fin_is_an_octet(void **state)
 
 static void ack_makes_room_and_text_wraps_in_the_ring(void **state)
 {
-    struct sndbuf b = buffer_at(twin_start(state));
+    seq_t start = twin_start(state);
+    struct sndbuf b = buffer_at(start);
     sndbuf_append(&b, "0123456789", 10);
-    sndbuf_ack(&b, seq_add(b.start, 8));
-    assert_int_equal(sndbuf_append(&b, "abcdefghijklmn", 14), 14);
-    assert_text(&b, b.start, CAP, "89abcdefghijklmn");
-    assert_text(&b, seq_add(b.start, 7), 3, "fgh");
+    sndbuf_ack(&b, seq_add(start, 8));
+    assert_int_equal(sndbuf_append(&b, "abcdefghij", 10), 10);
+    assert_int_equal(sndbuf_append(&b, "klmno", 5), 4);
+    assert_text(&b, seq_add(start, 8), CAP, "89abcdefghijklmn");
+    assert_text(&b, seq_add(start, 15), 3, "fgh");
+    assert_text(&b, seq_add(start, 20), 9, "klmn");
+    assert_text(&b, start, 9, "8");
 }
 
 static void ack_of_the_syn_frees_nothing(void **state)
