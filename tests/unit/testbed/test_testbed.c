@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -12,6 +13,8 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "net/io.h"
+#include "packet/frame.h"
 #include "tests/unit/resources.h"
 #include "tests/unit/testbed/listener.h"
 #include "tests/unit/testbed/talk.h"
@@ -87,6 +90,44 @@ static void every_frame_is_counted_and_told(void **state)
     assert_int_equal(stats.overruns, 0);
     testbed_close(testbed);
     monitor_fini(&listener.monitor);
+}
+
+/* Counts frames that no honest card would send: longer than the wire takes, or with a checksum
+ * left for somebody else to finish. */
+struct inspector {
+    struct event_sink sink;
+    atomic_uint frames, unfinished;
+};
+
+static void inspect(struct event_sink *sink, const struct event *event)
+{
+    struct inspector *inspector = (struct inspector *)sink;
+    struct frame_view frame;
+    if (event->kind != EVENT_FRAME)
+        return;
+    frame_parse(&frame, event->frame.bytes, event->frame.len);
+    inspector->frames++;
+    if (frame.kind != FRAME_TCP || event->frame.len > 1514 || !frame_transport_checksum_ok(&frame))
+        inspector->unfinished++;
+}
+
+static void the_kernel_sends_whole_segments_with_true_checksums(void **state)
+{
+    (void)state;
+    tier_need_t1();
+    static uint8_t text[40000], heard[sizeof(text)];
+    struct inspector inspector = {.sink.put = inspect};
+    struct testbed *testbed =
+        open_testbed(&(struct testbed_config){.medium.sink = &inspector.sink});
+    struct talk talk;
+    assert_int_equal(talk_open(&talk, testbed), 0);
+    net_write_full(talk.net[HOST_A], talk.sock[HOST_A], text, sizeof(text));
+    int64_t len = net_read_full(talk.net[HOST_B], talk.sock[HOST_B], heard, sizeof(heard));
+    assert_int_equal(len, sizeof(text));
+    talk_close(&talk);
+    testbed_close(testbed);
+    assert_true(inspector.frames > sizeof(text) / 1448);
+    assert_int_equal(inspector.unfinished, 0);
 }
 
 static void a_scripted_loss_is_suffered_and_mended(void **state)
@@ -214,6 +255,7 @@ int main(void)
         cmocka_unit_test(hosts_talk_directly),
         cmocka_unit_test(hosts_talk_after_asking_by_arp),
         cmocka_unit_test(every_frame_is_counted_and_told),
+        cmocka_unit_test(the_kernel_sends_whole_segments_with_true_checksums),
         cmocka_unit_test(a_scripted_loss_is_suffered_and_mended),
         cmocka_unit_test(a_script_with_a_mistake_is_refused_and_leaves_nothing),
         cmocka_unit_test(a_delay_is_kept_in_each_direction),
