@@ -129,7 +129,7 @@ unsigned tcp_readiness(const struct tcb *t)
     unsigned ready = 0;
     if (t->rcvbuf.ready > 0 || has_ended(t))
         ready |= TCP_READABLE;
-    if (over || (connected && (t->sndbuf.closed || t->sndbuf.len < t->config->send_limit)))
+    if (over || (connected && (t->sndbuf.closed || t->sndbuf.len < t->send_limit)))
         ready |= TCP_WRITABLE;
     if (t->error)
         ready |= TCP_ERROR;

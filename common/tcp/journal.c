@@ -35,10 +35,13 @@ bool journal_next(struct journal *j, struct event *out)
         return false;
     const struct journal_entry *entry = &j->entries[j->first];
     *out = (struct event){.kind = entry->kind};
-    if (entry->kind == EVENT_STATE)
-        out->state = (struct event_state){.from = entry->from, .to = entry->to};
-    else
-        out->timer = (struct event_timer){.name = entry->timer, .count = entry->count};
+    if (entry->kind == EVENT_STATE) {
+        out->state.from = entry->from;
+        out->state.to = entry->to;
+    } else {
+        out->timer.name = entry->timer;
+        out->timer.count = entry->count;
+    }
     j->first = (uint8_t)((j->first + 1) % JOURNAL_ENTRIES);
     j->count--;
     return true;

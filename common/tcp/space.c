@@ -21,7 +21,7 @@ static size_t wanted(size_t have, size_t need, size_t limit)
 
 size_t space_wanted_to_send(const struct tcb *t, size_t len)
 {
-    size_t limit = t->config->send_limit;
+    size_t limit = t->send_limit;
     return wanted(t->sndbuf.cap, min_size(t->sndbuf.len + len, limit), limit);
 }
 

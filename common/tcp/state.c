@@ -44,15 +44,6 @@ static const struct state_edge edges[] = {
     {STATE_CLOSING, STATE_CLOSED, "ABORT, rcv RST or time-out", "delete TCB"},
 };
 
-static const char *const names[STATE_COUNT] = {
-    [STATE_CLOSED] = "CLOSED",           [STATE_LISTEN] = "LISTEN",
-    [STATE_SYN_SENT] = "SYN-SENT",       [STATE_SYN_RECEIVED] = "SYN-RECEIVED",
-    [STATE_ESTABLISHED] = "ESTABLISHED", [STATE_FIN_WAIT_1] = "FIN-WAIT-1",
-    [STATE_FIN_WAIT_2] = "FIN-WAIT-2",   [STATE_CLOSE_WAIT] = "CLOSE-WAIT",
-    [STATE_CLOSING] = "CLOSING",         [STATE_LAST_ACK] = "LAST-ACK",
-    [STATE_TIME_WAIT] = "TIME-WAIT",
-};
-
 const struct state_edge *state_edges(size_t *count)
 {
     *count = ARRAY_LEN(edges);
@@ -72,11 +63,6 @@ void state_enter(struct tcb *t, enum tcp_state to)
     assert(state_edge_is_legal(t->state, to));
     journal_state(&t->journal, t->state, to);
     t->state = to;
-}
-
-const char *state_name(enum tcp_state state)
-{
-    return names[state];
 }
 
 bool state_is_synchronized(enum tcp_state state)

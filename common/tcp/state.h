@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/event.h"
+#include "base/tcp_state.h"
 
 struct tcb;
 
@@ -26,9 +26,6 @@ bool state_edge_is_legal(enum tcp_state from, enum tcp_state to);
 /* Moves the connection along an arrow of the diagram and tells it to the connection's journal.
  * Asking for an arrow that is not there is a programmer's mistake (assert). */
 void state_enter(struct tcb *t, enum tcp_state to);
-
-/* The state's name as the RFC spells it: "SYN-SENT". */
-const char *state_name(enum tcp_state state);
 
 /* True from ESTABLISHED on: both sides have seen each other's SYN acknowledged. */
 bool state_is_synchronized(enum tcp_state state);

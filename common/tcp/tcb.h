@@ -1,14 +1,9 @@
-/* The transmission control block: everything a connection remembers (RFC 9293 section 3.3.1).
- *
- * It is the parts of the mechanism files, side by side; only input, output, calls and time see them
- * together. Memory inside it serves an idle connection; buffers are handed in as they are needed
- * (space.h). Guarded by whatever lock its owner has. Pure. */
+/* The transmission control block (RFC 9293 section 3.3.1): the parts of the mechanism files, side
+ * by side; only input, output, calls and time see them together. Memory inside it serves an idle
+ * connection; more is handed in as it is needed (space.h). Guarded by its owner's lock. Pure. */
 #ifndef TCP_TCB_H
 #define TCP_TCB_H
 
-#include <assert.h>
-
-#include "packet/segment.h"
 #include "tcp/challenge.h"
 #include "tcp/config.h"
 #include "tcp/cwnd.h"
@@ -17,13 +12,10 @@
 #include "tcp/journal.h"
 #include "tcp/keepalive.h"
 #include "tcp/nagle.h"
-#include "tcp/params.h"
 #include "tcp/persist.h"
 #include "tcp/rcvbuf.h"
 #include "tcp/rcvwnd.h"
-#include "tcp/reasm.h"
 #include "tcp/recovery.h"
-#include "tcp/rto.h"
 #include "tcp/sack.h"
 #include "tcp/sent.h"
 #include "tcp/sndbuf.h"
@@ -71,13 +63,14 @@ struct tcb {
     } rcv;            /* RCV.WND is rcvwnd_size */
 
     /* sending */
+    uint32_t send_limit; /* octets that sndbuf may grow to (SO_SNDBUF) */
     struct sndbuf sndbuf;
     struct sent sent;
     struct sndwnd sndwnd;
     struct cwnd cwnd;
     struct recovery recovery;
     struct rto rto;
-    struct rto_patience patience_syn, patience_data;
+    struct rto_patience patience_syn, patience_data; /* R1, R2: the user's to change (MUST-21) */
     struct persist persist;
     struct nagle nagle;
     struct urgent snd_urgent;
@@ -98,11 +91,10 @@ struct tcb {
     usec_t orphan_deadline; /* FIN-WAIT-2 without a user ends here */
     struct journal journal;
     uint64_t retransmits; /* segments sent again, in all */
-
     struct sent_range first_ranges[SENT_RANGES_START];
     struct reasm_range first_holes[REASM_RANGES_START];
 };
 
-static_assert(sizeof(struct tcb) <= 1024, "an idle connection fits into 1 KiB");
+_Static_assert(sizeof(struct tcb) <= 1024, "an idle connection fits into 1 KiB");
 
 #endif

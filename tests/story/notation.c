@@ -69,6 +69,32 @@ static const struct {
     {"SACKOK", KEY_SACKOK},
 };
 
+static bool read_option(struct tcp_options *o, unsigned key, const char *at,
+                        const struct notation_shift *shift)
+{
+    switch (key) {
+    case KEY_MSS:
+        o->has_mss = true;
+        o->mss = (uint16_t)read_number(&at, 0);
+        return true;
+    case KEY_WS:
+        o->has_wscale = true;
+        o->wscale = (uint8_t)read_number(&at, 0);
+        return true;
+    case KEY_SACKOK:
+        o->sack_permitted = *at == '>'; /* else "=-" */
+        return true;
+    case KEY_TS:
+        read_timestamps(o, at, shift);
+        return true;
+    case KEY_SACK:
+        read_sack(o, at, shift);
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* The value "-" says: this must not be there; the field then keeps its zero. */
 static bool read_value(struct notation *out, unsigned key, const char *at,
                        const struct notation_shift *shift)
@@ -77,7 +103,6 @@ static bool read_value(struct notation *out, unsigned key, const char *at,
     out->mentioned |= key;
     if (*at == '-')
         return true;
-    const char *text = at;
     switch (key) {
     case KEY_SEQ:
         seg->seq = seq_make(read_number(&at, shift->seq));
@@ -91,7 +116,7 @@ static bool read_value(struct notation *out, unsigned key, const char *at,
         seg->text[0].len = read_number(&at, 0);
         return true;
     case KEY_TEXT:
-        seg->text[0] = (struct span){(const uint8_t *)text, strcspn(text, ">")};
+        seg->text[0] = (struct span){(const uint8_t *)at, strcspn(at, ">")};
         return true;
     case KEY_WND:
         seg->wnd = (uint16_t)read_number(&at, 0);
@@ -99,28 +124,11 @@ static bool read_value(struct notation *out, unsigned key, const char *at,
     case KEY_UP:
         seg->urg_ptr = (uint16_t)read_number(&at, 0);
         return true;
-    case KEY_MSS:
-        seg->options.has_mss = true;
-        seg->options.mss = (uint16_t)read_number(&at, 0);
-        return true;
-    case KEY_WS:
-        seg->options.has_wscale = true;
-        seg->options.wscale = (uint8_t)read_number(&at, 0);
-        return true;
-    case KEY_SACKOK:
-        seg->options.sack_permitted = *at == '>'; /* else "=-" */
-        return true;
-    case KEY_TS:
-        read_timestamps(&seg->options, at, shift);
-        return true;
-    case KEY_SACK:
-        read_sack(&seg->options, at, shift);
-        return true;
     case KEY_GSO:
         seg->gso_size = (uint16_t)read_number(&at, 0);
         return true;
     default:
-        return false;
+        return read_option(&seg->options, key, at, shift);
     }
 }
 

@@ -197,7 +197,7 @@ int main(void)
                                    .kind = (enum kind)kind,
                                    .place = (enum place)place};
                 snprintf(c->name, sizeof c->name, "%s in %s %s", kind_controls[kind],
-                         state_name(c->state), place_names[place]);
+                         tcp_state_name(c->state), place_names[place]);
                 tests[n++] = (struct CMUnitTest){c->name, story_run, NULL, NULL, c};
             }
     return _cmocka_run_group_tests("the grid of section 3.10.7.4", tests, n, NULL, NULL);

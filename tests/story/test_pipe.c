@@ -302,7 +302,7 @@ static void describe(const struct world *w, uint64_t seed, uint32_t steps)
                 w->wire.doubling, w->wire.reordering);
     for (int i = 0; i < 2; i++)
         print_error("end %d: %s sent %u of %u, received %u of %u, error %d\n", i,
-                    state_name(w->ends[i].tcb.state), w->ends[i].sent, w->ends[i].total,
+                    tcp_state_name(w->ends[i].tcb.state), w->ends[i].sent, w->ends[i].total,
                     w->ends[i].received, w->ends[!i].total, w->ends[i].tcb.error);
 }
 
