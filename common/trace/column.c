@@ -11,7 +11,7 @@
 
 enum {
     LANE_LEAST = 28,  /* narrower, and nothing is drawn outside the lifelines */
-    MARGIN_MOST = 20, /* what a host does is cut off there */
+    MARGIN_MOST = 26, /* what a host does is cut off there */
 };
 
 const struct glyphs glyphs_utf8 = {"│", "┊", "─", "┄", "►", "◄", "✗", "↻", "╞", "═", "╡", "≠"};
@@ -27,42 +27,40 @@ static void host_text(const struct row *row, int end, char out[static LABEL_MAX]
         label_other(row, LABEL_MAX, out);
 }
 
-static unsigned margin_width(const struct rows *rows, int end)
-{
-    char text[LABEL_MAX];
-    unsigned widest = 0;
-    for (size_t i = 0; i < rows->count; i++) {
-        host_text(&rows->row[i], end, text);
-        unsigned width = utf8_width(text);
-        if (width > widest)
-            widest = width;
-    }
-    return widest < MARGIN_MOST ? widest : MARGIN_MOST;
-}
-
 static void format_time(const struct column *column, usec_t at, char out[static 32])
 {
     usec_t thousandths = column->seconds ? at / 1000 : at;
     snprintf(out, 32, "%" PRId64 ".%03" PRId64, thousandths / 1000, thousandths % 1000);
 }
 
-void column_init(struct column *column, const struct rows *rows, const struct glyphs *glyphs,
-                 unsigned left, unsigned right)
+void margins_fit(struct margins *margins, const struct rows *rows)
+{
+    char text[LABEL_MAX];
+    for (size_t i = 0; i < rows->count; i++) {
+        margins->last_time = usec_max(margins->last_time, rows->row[i].at);
+        for (int end = 0; end < 2; end++) {
+            host_text(&rows->row[i], end, text);
+            unsigned width = utf8_width(text);
+            width = width < MARGIN_MOST ? width : MARGIN_MOST;
+            if (width > margins->host[end])
+                margins->host[end] = width;
+        }
+    }
+}
+
+void column_lay_out(struct column *column, const struct margins *margins)
 {
     char last[32];
-    usec_t end = rows->count ? rows->row[rows->count - 1].at : 0;
-    unsigned margin[2] = {margin_width(rows, 0), margin_width(rows, 1)};
-    *column = (struct column){.rows = rows, .glyphs = glyphs, .left = left, .right = right};
-    column->seconds = end >= SECONDS(10);
-    format_time(column, end, last);
-    column->time_end = left + (unsigned)strlen(last);
-    unsigned outside = 1 + margin[0] + 1 + 2 + 1 + margin[1];
-    column->inside = right - column->time_end < outside + LANE_LEAST;
+    unsigned beside_a = margins->host[0] + 1, beside_b = margins->host[1] + 1;
+    column->seconds = margins->last_time >= SECONDS(10);
+    format_time(column, margins->last_time, last);
+    column->time_end = column->left + (unsigned)strlen(last);
     column->a = column->time_end + 1;
-    column->b = right - 1;
+    column->b = column->right - 1;
+    column->inside = column->b - column->a < beside_a + LANE_LEAST + beside_b + 1;
     if (!column->inside) {
-        column->a += margin[0] + 1;
-        column->b -= margin[1] + 1;
+        column->a += beside_a;
+        column->b -= beside_b;
     }
 }
 
@@ -184,7 +182,7 @@ static void draw_left_out(const struct column *column, const struct row *row, st
 {
     char label[LABEL_MAX], text[LABEL_MAX + 8];
     bool is_gap = row->kind == ROW_GAP;
-    label_other(row, lane_width(column) - 10, label);
+    label_other(row, lane_width(column) - 8, label); /* beside the dots */
     snprintf(text, sizeof(text), is_gap ? "%s" : "... %s ...", label);
     canvas_fill(line, column->a, column->a + 1, column->glyphs->silence, STYLE_DIM);
     canvas_fill(line, column->b, column->b + 1, column->glyphs->silence, STYLE_DIM);
@@ -243,19 +241,30 @@ static void host_name(const struct rows *rows, int end, char out[static 64])
     snprintf(out, 64, "%c %s", "AB"[end], address_text(conn->end[end].ip, port, address));
 }
 
+/* Where to put a name so that it is centred over a lifeline, within [least, end). */
+static unsigned center_over(unsigned lifeline, unsigned width, unsigned least, unsigned end)
+{
+    unsigned at = lifeline > least + width / 2 ? lifeline - width / 2 : least;
+    return at + width > end ? end - width : at;
+}
+
 void column_draw_hosts(const struct column *column, struct canvas *line)
 {
-    char a_name[64], b_name[64];
+    char name[2][64];
     const char *unit = column->seconds ? "s" : "ms";
-    host_name(column->rows, 0, a_name);
-    host_name(column->rows, 1, b_name);
-    if (utf8_width(a_name) + utf8_width(b_name) > lane_width(column))
-        a_name[1] = b_name[1] = '\0'; /* the letters alone */
-    unsigned a_half = utf8_width(a_name) / 2, b_half = utf8_width(b_name) / 2;
-    unsigned a_least = column->time_end + 1, b_end = column->b + b_half + 1;
-    unsigned a = column->a > a_least + a_half ? column->a - a_half : a_least;
-    unsigned b = (b_end < column->right ? b_end : column->right) - utf8_width(b_name);
+    unsigned least = column->time_end + 1, at[2];
+    for (int end = 0; end < 2; end++) {
+        host_name(column->rows, end, name[end]);
+        at[end] =
+            center_over(end ? column->b : column->a, utf8_width(name[end]), least, column->right);
+    }
+    if (at[0] + utf8_width(name[0]) >= at[1]) {
+        strcpy(name[0], "A");
+        strcpy(name[1], "B");
+        at[0] = column->a;
+        at[1] = column->b;
+    }
     canvas_put(line, column->time_end - (unsigned)strlen(unit), column->time_end, unit, STYLE_DIM);
-    canvas_put(line, a, column->right, a_name, STYLE_BOLD);
-    canvas_put(line, b, column->right, b_name, STYLE_BOLD);
+    for (int end = 0; end < 2; end++)
+        canvas_put(line, at[end], column->right, name[end], STYLE_BOLD);
 }

@@ -29,9 +29,17 @@ struct column {
 
 enum { ROW_LINES_MAX = 4 };
 
-/* Lays a ladder out within [left, right) of the page. */
-void column_init(struct column *column, const struct rows *rows, const struct glyphs *glyphs,
-                 unsigned left, unsigned right);
+/* The room that the margins of one ladder take, or of two that are to look alike. */
+struct margins {
+    usec_t last_time;
+    unsigned host[2]; /* columns beside A, beside B */
+};
+
+/* Widens the margins to what these rows need; start from {0}. */
+void margins_fit(struct margins *margins, const struct rows *rows);
+
+/* Lays a ladder out: `rows`, `glyphs`, `left` and `right` are set, the rest follows. */
+void column_lay_out(struct column *column, const struct margins *margins);
 
 /* Draws the line that names the hosts. */
 void column_draw_hosts(const struct column *column, struct canvas *line);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "trace/conn_measure.h"
 #include "trace/pieces.h"
 #include "trace/words.h"
 
@@ -18,8 +19,6 @@ static const char *ordinal(unsigned number)
 
 static void add_marks(struct pieces *pieces, const struct conn_segment *tcp)
 {
-    if (tcp->marks & MARK_DUP_ACK)
-        pieces_add(pieces, RANK_HIGH, "(%u%s duplicate)", tcp->dup_acks, ordinal(tcp->dup_acks));
     if (tcp->marks & MARK_KEEPALIVE)
         pieces_add(pieces, RANK_HIGH, "keepalive");
     if (tcp->marks & MARK_PROBE)
@@ -77,6 +76,8 @@ static void add_tcp(struct pieces *pieces, const struct conn_segment *tcp)
         if (tcp->flags & TCP_ACK)
             pieces_add(pieces, RANK_MIDDLE, "ack %" PRId64, tcp->ack);
     }
+    if (tcp->marks & MARK_DUP_ACK)
+        pieces_add(pieces, RANK_HIGH, "(%u%s duplicate)", tcp->dup_acks, ordinal(tcp->dup_acks));
     add_marks(pieces, tcp);
     add_window(pieces, tcp);
     add_options(pieces, tcp);
@@ -153,15 +154,7 @@ void label_arrow(const struct row *row, const struct label_options *options, uns
     pieces_join(&pieces, " ", columns, out);
 }
 
-static void add_bits(struct pieces *pieces, unsigned bits, const struct bit_name *names)
-{
-    for (; names->name; names++) {
-        if (bits & names->bit)
-            pieces_add(pieces, RANK_ALWAYS, "%s", names->name);
-    }
-}
-
-const char *label_reason(const struct row *row, char out[static LABEL_MAX])
+static void add_fate(struct pieces *pieces, unsigned fate)
 {
     static const struct bit_name done[] = {
         {FATE_DROP, "dropped"},
@@ -172,18 +165,43 @@ const char *label_reason(const struct row *row, char out[static LABEL_MAX])
         {FATE_REPLAY, "replayed later"},
         {0, NULL},
     };
+    for (const struct bit_name *name = done; name->name; name++) {
+        if (fate & name->bit)
+            pieces_add(pieces, RANK_ALWAYS, "%s", name->name);
+    }
+}
+
+const char *label_reason(const struct row *row, char out[static LABEL_MAX])
+{
     const struct event_frame *frame = &row->event->frame;
     struct pieces pieces = {0};
     if (row->is_copy)
         pieces_add(&pieces, RANK_ALWAYS, frame->fate & FATE_REPLAY ? "replayed" : "copy");
-    else if (row->kind == ROW_ARRIVE)
-        return strcpy(out, "");
-    else if (frame->fate && frame->reason)
+    else if (row->kind != ROW_ARRIVE && frame->fate && frame->reason)
         pieces_add(&pieces, RANK_ALWAYS, "%s", frame->reason);
-    else
-        add_bits(&pieces, frame->fate, done);
+    else if (row->kind != ROW_ARRIVE)
+        add_fate(&pieces, frame->fate);
     pieces_join(&pieces, ", ", LABEL_MAX, out);
     return out;
+}
+
+void label_comment(const struct event_frame *frame, const struct conn_segment *tcp,
+                   char out[static LABEL_MAX])
+{
+    struct pieces pieces = {0};
+    add_fate(&pieces, frame->fate);
+    if (frame->fate && frame->reason)
+        pieces_add(&pieces, RANK_ALWAYS, "%s", frame->reason);
+    if (tcp) {
+        if (tcp->marks & MARK_RETRANSMISSION)
+            pieces_add(&pieces, RANK_ALWAYS, "retransmission of %" PRId64 "..%" PRId64, tcp->seq,
+                       tcp->seq + conn_segment_len(tcp));
+        if (tcp->marks & MARK_DUP_ACK)
+            pieces_add(&pieces, RANK_ALWAYS, "%u%s duplicate ACK", tcp->dup_acks,
+                       ordinal(tcp->dup_acks));
+        add_marks(&pieces, tcp);
+    }
+    pieces_join(&pieces, "; ", LABEL_MAX, out);
 }
 
 static void add_arrow_key(struct pieces *pieces, const struct row *row)

@@ -29,11 +29,8 @@ static void add_fold(struct pieces *pieces, const struct fold *fold)
         pieces_add(pieces, RANK_ALWAYS, "%s segments", grouped(segments, number));
     else
         pieces_add(pieces, RANK_ALWAYS, "more of the same");
-    for (int from = 0; from < 2; from++) {
-        if (fold->text[from])
-            pieces_add(pieces, RANK_MIDDLE, "%s bytes from %c", grouped(fold->text[from], number),
-                       "AB"[from]);
-    }
+    if (fold->text[0] + fold->text[1])
+        pieces_add(pieces, RANK_MIDDLE, "%s bytes", grouped(fold->text[0] + fold->text[1], number));
     if (fold->lost)
         pieces_add(pieces, RANK_HIGH, "%s lost", grouped(fold->lost, number));
     if (fold->again)
@@ -68,9 +65,10 @@ static void add_call(struct pieces *pieces, const struct row *row)
         pieces_add(pieces, RANK_ALWAYS, "%s(%" PRId64 ")", call->name, call->argument);
     else
         pieces_add(pieces, RANK_ALWAYS, row->entered ? "%s()" : "%s", call->name);
+    bool counts = strncmp(call->name, "recv", 4) == 0; /* there 0 is news: end of stream */
     if (row->ended && problem)
         pieces_add(pieces, RANK_ALWAYS, "= %s", problem);
-    else if (row->ended && (row->result || !row->entered))
+    else if (row->ended && (row->result != 0 || !row->entered || counts))
         pieces_add(pieces, RANK_ALWAYS, "= %" PRId64, row->result);
 }
 

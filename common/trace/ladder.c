@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "trace/align.h"
 #include "trace/column.h"
 #include "trace/fold.h"
@@ -66,13 +67,16 @@ static void lay_out(struct page *page)
         width = page->count == 1 ? WIDTH_ONE : WIDTH_TWO;
     width = width < WIDTH_LEAST ? WIDTH_LEAST : width;
     width = width > CANVAS_COLUMNS_MAX ? CANVAS_COLUMNS_MAX : width;
-    if (page->count == 1) {
-        column_init(&page->columns[0], &page->rows[0], page->glyphs, 0, width);
-        return;
+    unsigned each = page->count == 1 ? width : (width - GUTTER) / 2;
+    struct margins margins = {0};
+    for (size_t c = 0; c < page->count; c++)
+        margins_fit(&margins, &page->rows[c]);
+    for (size_t c = 0; c < page->count; c++) {
+        unsigned left = (unsigned)c * (each + GUTTER);
+        page->columns[c] = (struct column){
+            .rows = &page->rows[c], .glyphs = page->glyphs, .left = left, .right = left + each};
+        column_lay_out(&page->columns[c], &margins);
     }
-    unsigned half = (width - GUTTER) / 2;
-    column_init(&page->columns[0], &page->rows[0], page->glyphs, 0, half);
-    column_init(&page->columns[1], &page->rows[1], page->glyphs, half + GUTTER, width);
 }
 
 static void clear_lines(struct page *page)
@@ -206,18 +210,23 @@ static bool is_half(const struct row *row)
 static void print_legend(const struct page *page)
 {
     const struct glyphs *glyphs = page->glyphs;
-    bool again = any_row(page, is_again), stopped = any_row(page, is_stopped);
-    bool half = any_row(page, is_half);
-    if (!again && !stopped && !half)
-        return;
-    fputc('\n', page->out);
-    if (again)
-        fprintf(page->out, "%s sent again   ", glyphs->again);
-    if (stopped)
-        fprintf(page->out, "%s lost, or refused at its end   ", glyphs->lost);
-    if (half)
-        fprintf(page->out, "%s%s on its way while other things happen", glyphs->dots, glyphs->dots);
-    fputc('\n', page->out);
+    const struct {
+        bool used;
+        const char *sign, *meaning;
+    } signs[] = {
+        {any_row(page, is_again), glyphs->again, "sent again"},
+        {any_row(page, is_stopped), glyphs->lost, "lost, or refused on arrival"},
+        {any_row(page, is_half), glyphs->dots, "on its way while other things happen"},
+    };
+    const char *separator = "\n";
+    for (size_t i = 0; i < ARRAY_LEN(signs); i++) {
+        if (!signs[i].used)
+            continue;
+        fprintf(page->out, "%s%s %s", separator, signs[i].sign, signs[i].meaning);
+        separator = "   ";
+    }
+    if (separator[0] == ' ')
+        fputc('\n', page->out);
 }
 
 static int print_two(struct page *page)

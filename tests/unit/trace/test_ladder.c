@@ -1,0 +1,326 @@
+/* common/trace/ladder.c, with rows.c, column.c, arrow.c and label.c behind it: whole pictures, as a
+ * student sees them. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/bytes.h"
+#include "picture.h"
+#include "tests/unit/resources.h"
+
+static void tell_call(struct fake *fake, char host, const char *name, int64_t argument)
+{
+    fake_tell(fake,
+              (struct event){.kind = EVENT_CALL, .host = host, .call = {name, 3, argument, 0}});
+}
+
+static void tell_return(struct fake *fake, char host, const char *name, int64_t result)
+{
+    fake_tell(fake,
+              (struct event){.kind = EVENT_RETURN, .host = host, .call = {name, 3, 0, result}});
+}
+
+/* A handshake, five bytes and their echo, and the end. */
+static void a_whole_connection_with_states_in_the_margins(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    fake_handshake(&fake);
+    fake_pass_segment(&fake, 'A', hello);
+    fake_pass_segment(&fake, 'B', (struct fake_segment){TCP_PSH | TCP_ACK, 1, 6, 5});
+    fake_close(&fake, 5);
+    expect(&fake, &(struct ladder_options){.width = 72},
+           "   ms     A 10.0.0.1:40312                         B 10.0.0.2:8080\n"
+           "0.000      CLOSED │                                       │ LISTEN\n"
+           "0.000    SYN_SENT │── SYN seq 0 win 64240 mss 1460 ──────►│ SYN_RECEIVED\n"
+           "0.520 ESTABLISHED │◄────── SYN+ACK seq 0 ack 1 mss 1460 ──│\n"
+           "1.040             │── ACK 1 ─────────────────────────────►│ ESTABLISHED\n"
+           "1.560             │── PSH+ACK seq 1..6 (5 bytes) ack 1 ──►│\n"
+           "2.080             │◄── PSH+ACK seq 1..6 (5 bytes) ack 6 ──│\n"
+           "2.600  FIN_WAIT_1 │── FIN+ACK seq 6 ack 6 ───────────────►│ CLOSE_WAIT\n"
+           "3.120  FIN_WAIT_2 │◄───────────────────────────── ACK 7 ──│\n"
+           "3.640   TIME_WAIT │◄─────────────── FIN+ACK seq 6 ack 7 ──│ LAST_ACK\n"
+           "4.160             │── ACK 7 ─────────────────────────────►│ CLOSED\n");
+}
+
+static void a_lost_segment_is_marked_with_its_reason_and_sent_again(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    lose_hello_once(&fake, 200000);
+    expect(&fake, &(struct ladder_options){.width = 76},
+           "     ms     A 10.0.0.1:40312                           B 10.0.0.2:8080\n"
+           "  0.000      CLOSED │                                         │ LISTEN\n"
+           "  0.000    SYN_SENT │── SYN seq 0 win 64240 mss 1460 ────────►│ SYN_RECEIVED\n"
+           "  0.520 ESTABLISHED │◄──────── SYN+ACK seq 0 ack 1 mss 1460 ──│\n"
+           "  1.040             │── ACK 1 ───────────────────────────────►│ ESTABLISHED\n"
+           "  1.560             │── PSH+ACK seq 1..6 (5 bytes) ack 1 ─✗   │\n"
+           "                    │   script: drop data 1                   │\n"
+           "                    ┊                 200 ms                  ┊\n"
+           "201.580             │── ↻ PSH+ACK seq 1..6 (5 bytes) ack 1 ──►│\n"
+           "202.100             │◄─────────────────────────────── ACK 6 ──│\n"
+           "\n"
+           "↻ sent again   ✗ lost, or refused on arrival\n");
+}
+
+static void without_utf8_the_ladder_is_plain_ascii(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    tell_note(&fake, "caf\xc3\xa9");
+    lose_hello_once(&fake, 200000);
+    expect(&fake, &(struct ladder_options){.width = 64, .ascii = true},
+           "     ms     A 10.0.0.1:40312               B 10.0.0.2:8080\n"
+           "  0.000      CLOSED |                             | LISTEN\n"
+           "  0.000             |== caf? =====================|\n"
+           "  0.000    SYN_SENT |-- SYN seq 0 mss 1460 ------>| SYN_RECEIVED\n"
+           "  0.520 ESTABLISHED |<----- SYN+ACK seq 0 ack 1 --|\n"
+           "  1.040             |-- ACK 1 ------------------->| ESTABLISHED\n"
+           "  1.560             |-- PSH+ACK seq 1..6 ack 1 -X |\n"
+           "                    |   script: drop data 1       |\n"
+           "                    :           200 ms            :\n"
+           "201.580             |-- R PSH+ACK seq 1..6 ------>|\n"
+           "202.100             |<------------------- ACK 6 --|\n"
+           "\n"
+           "R sent again   X lost, or refused on arrival\n");
+}
+
+static void numbers_stay_small_when_they_wrap(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    fake.iss[0] = 0xfffffffe;
+    fake.iss[1] = 0xffffffff;
+    lose_hello_once(&fake, 200000);
+    expect(&fake, &(struct ladder_options){.width = 76},
+           "     ms     A 10.0.0.1:40312                           B 10.0.0.2:8080\n"
+           "  0.000      CLOSED │                                         │ LISTEN\n"
+           "  0.000    SYN_SENT │── SYN seq 0 win 64240 mss 1460 ────────►│ SYN_RECEIVED\n"
+           "  0.520 ESTABLISHED │◄──────── SYN+ACK seq 0 ack 1 mss 1460 ──│\n"
+           "  1.040             │── ACK 1 ───────────────────────────────►│ ESTABLISHED\n"
+           "  1.560             │── PSH+ACK seq 1..6 (5 bytes) ack 1 ─✗   │\n"
+           "                    │   script: drop data 1                   │\n"
+           "                    ┊                 200 ms                  ┊\n"
+           "201.580             │── ↻ PSH+ACK seq 1..6 (5 bytes) ack 1 ──►│\n"
+           "202.100             │◄─────────────────────────────── ACK 6 ──│\n"
+           "\n"
+           "↻ sent again   ✗ lost, or refused on arrival\n");
+}
+
+static void calls_stand_at_their_host(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    tell_call(&fake, 'B', "accept", 0);
+    tell_call(&fake, 'A', "connect", 0);
+    fake_handshake(&fake);
+    tell_return(&fake, 'A', "connect", 0);
+    tell_return(&fake, 'B', "accept", 4);
+    tell_call(&fake, 'A', "send", 5);
+    tell_return(&fake, 'A', "send", 5);
+    fake_pass_segment(&fake, 'A', hello);
+    tell_call(&fake, 'B', "recv", 100);
+    tell_return(&fake, 'B', "recv", -ECONNRESET);
+    fake_tell(&fake, (struct event){.kind = EVENT_TIMER, .host = 'A', .timer = {"rto", 2}});
+    expect(&fake, &(struct ladder_options){.width = 80, .calls = true},
+           "   ms       A 10.0.0.1:40312                     B 10.0.0.2:8080\n"
+           "0.000        CLOSED │                                   │ LISTEN\n"
+           "0.000               │                                   │ accept()\n"
+           "0.000     connect() │                                   │\n"
+           "0.000      SYN_SENT │── SYN seq 0 win 64240 mss 1460 ──►│ SYN_RECEIVED\n"
+           "0.520   ESTABLISHED │◄── SYN+ACK seq 0 ack 1 mss 1460 ──│\n"
+           "1.040               │── ACK 1 ─────────────────────────►│ ESTABLISHED\n"
+           "1.560   connect = 0 │                                   │\n"
+           "1.560               │                                   │ accept = 4\n"
+           "1.560   send(5) = 5 │                                   │\n"
+           "1.560               │── PSH+ACK seq 1..6 (5 bytes) ────►│\n"
+           "2.080               │                                   │ recv(100) = ECONNRESET\n"
+           "2.080 rto timer (2) │                                   │\n");
+}
+
+static void a_note_is_wrapped_at_its_display_width(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    tell_note(&fake,
+              "the first data segment is lost: 第一个数据段故意丢失, and then it is sent again");
+    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    expect(&fake, &(struct ladder_options){.width = 60},
+           "   ms  A 10.0.0.1:40312                      B 10.0.0.2:8080\n"
+           "0.000   CLOSED │                                          │\n"
+           "0.000          ╞══ the first data segment is lost: 第一 ══╡\n"
+           "               ╞══ 个数据段故意丢失, and then it is ══════╡\n"
+           "               ╞══ sent again ════════════════════════════╡\n"
+           "0.000 SYN_SENT │── SYN seq 0 win 64240 ──────────────────►│\n");
+}
+
+static void crossing_segments_leave_and_arrive_in_rows_of_their_own(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    uint64_t first = fake_send(&fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    fake_pass(&fake, 100);
+    uint64_t second = fake_send(&fake, 'B', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    fake_pass(&fake, 400);
+    fake_deliver(&fake, 'B', first);
+    fake_pass(&fake, 100);
+    fake_deliver(&fake, 'A', second);
+    expect(&fake, &(struct ladder_options){.width = 72},
+           "   ms      A 10.0.0.1:40312                        B 10.0.0.2:8080\n"
+           "0.000       CLOSED │                                      │ CLOSED\n"
+           "0.000     SYN_SENT │── SYN seq 0 win 64240 ──┄┄┄┄┄┄┄┄┄┄┄┄┄│\n"
+           "0.100              │┄┄┄┄┄┄┄┄┄┄┄┄┄── SYN seq 0 win 64240 ──│ SYN_SENT\n"
+           "0.500              │┄┄┄┄┄┄┄┄┄┄┄┄── SYN seq 0 win 64240 ──►│ SYN_RECEIVED\n"
+           "0.600 SYN_RECEIVED │◄── SYN seq 0 win 64240 ──┄┄┄┄┄┄┄┄┄┄┄┄│\n"
+           "\n"
+           "┄ on its way while other things happen\n");
+}
+
+/* A burst of six: the second is duplicated, the fourth held back, the fifth corrupted. */
+static void what_the_wire_did_shows_where_it_happened(void **state)
+{
+    (void)state;
+    static const unsigned fates[] = {0, FATE_DUP, 0, FATE_DELAY, FATE_CORRUPT, 0};
+    static const int arrivals[] = {0, 1, 1, 2, 4, 5, 3};
+    struct fake fake;
+    uint64_t ids[6];
+    fake_begin(&fake);
+    fake_handshake(&fake);
+    for (uint32_t i = 0; i < 6; i++, fake_pass(&fake, 10)) {
+        fake_write(&fake, 'A', (struct fake_segment){TCP_ACK, 1 + i * 100, 1, 100});
+        ids[i] = fake_enter(&fake, 'A', fates[i], i == 3 ? "script: delay data 4 by 1ms" : NULL);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(arrivals); i++, fake_pass(&fake, 10)) {
+        struct event arrival = {.kind = EVENT_DELIVER, .host = 'B'};
+        arrival.frame = (struct event_frame){.id = ids[arrivals[i]], .len = fake.len};
+        if (arrivals[i] == 4) {
+            fake.bytes[60] ^= 1;
+            arrival.frame.bytes = fake.bytes;
+        }
+        fake_tell(&fake, arrival);
+        if (arrivals[i] == 4)
+            fake_tell(&fake,
+                      (struct event){.kind = EVENT_DROP, .host = 'B', .text = "TCP: bad checksum"});
+    }
+    expect(&fake, &(struct ladder_options){.width = 76},
+           "   ms     A 10.0.0.1:40312                             B 10.0.0.2:8080\n"
+           "0.000      CLOSED │                                           │ LISTEN\n"
+           "0.000    SYN_SENT │── SYN seq 0 win 64240 mss 1460 ──────────►│ SYN_RECEIVED\n"
+           "0.520 ESTABLISHED │◄────────── SYN+ACK seq 0 ack 1 mss 1460 ──│\n"
+           "1.040             │── ACK 1 ─────────────────────────────────►│ ESTABLISHED\n"
+           "1.560             │── ACK seq 1..101 (100 bytes) ack 1 ──────►│\n"
+           "1.570             │── ACK seq 101..201 ack 1 duplicated ─────►│\n"
+           "1.580             │── ACK seq 201..301 (100 bytes) ack 1 ────►│\n"
+           "1.590             │── ACK seq 301..401 (100 bytes) ──┄┄┄┄┄┄┄┄┄│\n"
+           "                  │   script: delay data 4 by 1ms             │\n"
+           "1.600             │── ACK seq 401..501 ack 1 corrupted ──────✗│\n"
+           "1.610             │── ACK seq 501..601 (100 bytes) ack 1 ────►│\n"
+           "1.640             │┄┄┄┄┄┄┄┄┄── ACK seq 101..201 ack 1 copy ──►│\n"
+           "1.660             │                       ✗ TCP: bad checksum │\n"
+           "1.680             │┄┄┄┄┄┄┄┄── ACK seq 301..401 (100 bytes) ──►│\n"
+           "\n"
+           "✗ lost, or refused on arrival   ┄ on its way while other things happen\n");
+}
+
+static void connections_are_numbered_when_there_are_more(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    fake.port_a++;
+    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    fake_pass_segment(&fake, 'B', (struct fake_segment){TCP_RST | TCP_ACK, 0, 1, 0});
+    expect(&fake, &(struct ladder_options){.width = 72},
+           "   ms     A 10.0.0.1                                     B 10.0.0.2:8080\n"
+           "0.000   CLOSED │                                                      │\n"
+           "0.000 SYN_SENT │── #1 SYN seq 0 win 64240 ───────────────────────────►│\n"
+           "0.520 SYN_SENT │── #2 SYN seq 0 win 64240 ───────────────────────────►│\n"
+           "1.040   CLOSED │◄─────────────────────────── #2 RST+ACK seq 1 ack 1 ──│\n");
+}
+
+static void one_connection_is_picked_by_its_port(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    fake.port_a++;
+    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    expect(&fake, &(struct ladder_options){.width = 72, .port = FAKE_PORT_A},
+           "   ms  A 10.0.0.1:40312                                  B 10.0.0.2:8080\n"
+           "0.000   CLOSED │                                                      │\n"
+           "0.000 SYN_SENT │── SYN seq 0 win 64240 ──────────────────────────────►│\n");
+}
+
+static void colours_come_only_when_asked_for(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    lose_hello_once(&fake, 200000);
+    const struct trace_log *logs[] = {&fake.log};
+    char *plain = drawn(&(struct ladder_options){.width = 72}, logs, 1);
+    char *coloured = drawn(&(struct ladder_options){.width = 72, .color = true}, logs, 1);
+    assert_null(strchr(plain, '\033'));
+    assert_non_null(strstr(coloured, "\033[0;1;31m✗"));
+    free(plain);
+    free(coloured);
+    fake_end(&fake);
+}
+
+static void an_empty_log_is_an_empty_ladder(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    expect(&fake, &(struct ladder_options){.width = 60},
+           "   ms  A                                                  B\n");
+}
+
+static void a_full_disk_is_an_error(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    fake_handshake(&fake);
+    const struct trace_log *logs[] = {&fake.log};
+    FILE *full = fopen("/dev/full", "w");
+    assert_non_null(full);
+    assert_int_equal(ladder_print(full, &(struct ladder_options){0}, logs, 1), -EIO);
+    fclose(full);
+    fake_end(&fake);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_whole_connection_with_states_in_the_margins),
+        cmocka_unit_test(a_lost_segment_is_marked_with_its_reason_and_sent_again),
+        cmocka_unit_test(without_utf8_the_ladder_is_plain_ascii),
+        cmocka_unit_test(numbers_stay_small_when_they_wrap),
+        cmocka_unit_test(calls_stand_at_their_host),
+        cmocka_unit_test(a_note_is_wrapped_at_its_display_width),
+        cmocka_unit_test(crossing_segments_leave_and_arrive_in_rows_of_their_own),
+        cmocka_unit_test(what_the_wire_did_shows_where_it_happened),
+        cmocka_unit_test(connections_are_numbered_when_there_are_more),
+        cmocka_unit_test(one_connection_is_picked_by_its_port),
+        cmocka_unit_test(colours_come_only_when_asked_for),
+        cmocka_unit_test(an_empty_log_is_an_empty_ladder),
+        cmocka_unit_test(a_full_disk_is_an_error),
+    };
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
+}
