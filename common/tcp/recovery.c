@@ -78,8 +78,7 @@ static enum recovery_event on_ack_normally(struct recovery *r, struct sent *s,
     if (ack->news->acked > 0) {
         r->dup_acks = 0;
         r->departed = 0;
-        /* RFC 6582 section 6: `recover` follows, lest it seem ahead once the numbers have wrapped.
-         */
+        /* RFC 6582 section 6: it follows, lest it seem ahead once the numbers have wrapped. */
         if (seq_gt(s->una, r->recover))
             r->recover = seq_sub(s->una, 1);
     }
@@ -142,7 +141,6 @@ void recovery_on_timeout(struct recovery *r, struct sent *s)
     r->phase = RECOVERY_TIMEOUT;
     r->recover = s->nxt;
     r->high_rxt = s->una;
-    r->send_first = true;
     sent_mark_all_lost(s);
 }
 

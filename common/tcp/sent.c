@@ -131,10 +131,9 @@ static bool are_alike(const struct sent_range *a, const struct sent_range *b)
 /* Joins neighbours that do not differ any more, among those at [from, to) and beside them. */
 static void join(struct sent *s, uint32_t from, uint32_t to)
 {
-    uint32_t last = to < s->count ? to : s->count - 1;
-    for (uint32_t i = last; i > 0 && i >= from; i--) {
+    for (uint32_t i = to; i > 0 && i >= from; i--) {
         struct sent_range *before = range_at(s, i - 1);
-        if (!are_alike(before, range_at(s, i)))
+        if (i >= s->count || !are_alike(before, range_at(s, i)))
             continue;
         before->len += range_at(s, i)->len;
         close_gap(s, i, 1);
@@ -272,6 +271,7 @@ void sent_mark_lost(struct sent *s, seq_t end)
         count(s, r);
     }
     s->lost_to = end;
+    join(s, to, to); /* where the cut went through a SACKed range */
 }
 
 void sent_mark_all_lost(struct sent *s)

@@ -196,9 +196,22 @@ static void retransmission_may_span_ranges_and_split_one(void **state)
     resend(&s, 0, 150, MS(9));
     assert_int_equal(s.resent, 150);
     assert_int_equal(sent_at(&s, 0)->times_sent, 2);
+    assert_int_equal(sent_at(&s, 0)->sent_us, MS(9));
     uint32_t behind = sent_position(&s, seq_add(s.una, 150));
     assert_int_equal(sent_at(&s, behind)->times_sent, 1);
     assert_int_equal(sent_at(&s, behind)->len, 50);
+}
+
+static void pieces_resent_at_one_instant_become_one_range(void **state)
+{
+    struct sent s = record_at(twin_start(state));
+    sent_new(&s, 500, 0);
+    resend(&s, 100, 100, MS(9));
+    assert_int_equal(s.count, 3);
+    resend(&s, 200, 100, MS(9));
+    resend(&s, 0, 100, MS(9));
+    assert_int_equal(s.count, 2);
+    assert_int_equal(sent_at(&s, 0)->len, 300);
 }
 
 static void timeout_forgets_sacks_and_gives_all_up(void **state)
@@ -317,6 +330,7 @@ int main(void)
         TWINS(lost_octets_enter_the_pipe_again_when_resent),
         TWINS(octets_resent_on_suspicion_count_twice),
         TWINS(retransmission_may_span_ranges_and_split_one),
+        TWINS(pieces_resent_at_one_instant_become_one_range),
         TWINS(timeout_forgets_sacks_and_gives_all_up),
         TWINS(full_record_refuses_new_octets_but_keeps_room_to_split),
         TWINS(full_record_takes_new_octets_of_the_same_instant),

@@ -122,10 +122,14 @@ static void time_out(struct model *m)
 
 static void assert_agrees(const struct model *m)
 {
-    uint32_t sacked = 0, lost = 0, resent = 0, position = m->una;
+    uint32_t sacked = 0, lost = 0, resent = 0, position = m->una, sacked_to = m->una;
+    bool after_sacked = false;
     for (uint32_t i = 0; i < m->sent.count; i++) {
         const struct sent_range *r = sent_at(&m->sent, i);
         assert_true(r->len > 0 && seq_eq(r->seq, at(m, position)));
+        assert_false(after_sacked && r->sacked);
+        after_sacked = r->sacked;
+        sacked_to = r->sacked ? position + r->len : sacked_to;
         for (uint32_t end = position + r->len; position < end; position++) {
             assert_int_equal(r->sacked, octets[position].sacked);
             assert_int_equal(r->lost, octets[position].lost);
@@ -136,6 +140,7 @@ static void assert_agrees(const struct model *m)
         }
     }
     assert_int_equal(position, m->nxt);
+    assert_true(seq_eq(m->sent.sacked_to, at(m, sacked_to)));
     assert_int_equal(m->sent.sacked, sacked);
     assert_int_equal(m->sent.lost, lost);
     assert_int_equal(m->sent.resent, resent);
