@@ -134,7 +134,7 @@ int packet_ring_receive(struct packet_ring *ring, struct link_frame *frames, int
 {
     int count = 0;
     hand_back(ring);
-    while (count < max) {
+    while (count < max && ring->lent < ring->slot_count) { /* a lent slot looks like a new one */
         const struct tpacket2_hdr *header = slot(ring, ring->next);
         uint32_t status = __atomic_load_n(&header->tp_status, __ATOMIC_ACQUIRE);
         if (!(status & TP_STATUS_USER))

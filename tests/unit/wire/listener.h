@@ -2,6 +2,7 @@
 #ifndef TESTS_UNIT_WIRE_LISTENER_H
 #define TESTS_UNIT_WIRE_LISTENER_H
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,27 +25,32 @@ struct heard {
 
 struct listener {
     struct event_sink sink;
-    size_t count;
+    atomic_size_t count; /* may be watched while another thread tells */
     struct heard heard[LISTENER_MAX];
 };
+
+static void listener_keep_frame(struct heard *heard, const struct event_frame *frame)
+{
+    heard->id = frame->id;
+    heard->fate = frame->fate;
+    heard->len = frame->len;
+    size_t shown = frame->len < sizeof(heard->bytes) ? frame->len : sizeof(heard->bytes);
+    if (frame->bytes)
+        memcpy(heard->bytes, frame->bytes, shown);
+}
 
 static void listener_put(struct event_sink *sink, const struct event *event)
 {
     struct listener *listener = (struct listener *)sink;
     if (listener->count == LISTENER_MAX)
         return;
-    struct heard *heard = &listener->heard[listener->count++];
+    struct heard *heard = &listener->heard[listener->count];
     *heard = (struct heard){.at = event->at, .kind = event->kind, .host = event->host};
     const char *text = event->kind == EVENT_NOTE ? event->text : event->frame.reason;
     snprintf(heard->text, sizeof(heard->text), "%s", text ? text : "");
-    if (event->kind == EVENT_NOTE)
-        return;
-    heard->id = event->frame.id;
-    heard->fate = event->frame.fate;
-    heard->len = event->frame.len;
-    size_t shown = heard->len < sizeof(heard->bytes) ? heard->len : sizeof(heard->bytes);
-    if (event->frame.bytes)
-        memcpy(heard->bytes, event->frame.bytes, shown);
+    if (event->kind != EVENT_NOTE)
+        listener_keep_frame(heard, &event->frame);
+    listener->count++;
 }
 
 static inline void listener_init(struct listener *listener)

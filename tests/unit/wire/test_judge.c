@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "../resources.h"
-#include "segments.h"
+#include "tests/unit/resources.h"
+#include "tests/unit/wire/segments.h"
 #include "wire/judge.h"
 
 static struct judge *judge;

@@ -9,10 +9,10 @@
 
 #include <cmocka.h>
 
-#include "../resources.h"
 #include "base/bytes.h"
 #include "base/prng.h"
-#include "listener.h"
+#include "tests/unit/resources.h"
+#include "tests/unit/wire/listener.h"
 #include "wire/medium.h"
 
 static struct medium *medium;

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "../resources.h"
 #include "base/bytes.h"
 #include "base/prng.h"
+#include "tests/unit/resources.h"
 #include "wire/medium.h"
 
 enum {

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../resources.h"
+#include "tests/unit/resources.h"
 #include "wire/script.h"
 
 static struct script script;

@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "../resources.h"
-#include "segments.h"
+#include "tests/unit/resources.h"
+#include "tests/unit/wire/segments.h"
 #include "wire/sighting.h"
 
 /* Both sides' numbers wrap within the first segments of a wrapping talk. */
