@@ -1,6 +1,7 @@
 /* exp-echo: one line to an echo server and back. The whole life of a connection in a dozen
  * segments: three to open, the line, its echo, and the close. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/options.h"
@@ -29,12 +30,10 @@ static int print_results(const struct trace_log *log, const struct exchange_resu
     if (error)
         return fault_errno(fault, error, "cannot count the segments");
     const struct trace_counts *a = &summary.sent[0], *b = &summary.sent[1];
-    printf("\nstack=kernel congestion=reno equal=%s segments_a=%llu segments_b=%llu resent=%llu "
-           "dropped=%llu noisy=%s\n",
-           result->equal ? "yes" : "no", (unsigned long long)a->segments,
-           (unsigned long long)b->segments,
-           (unsigned long long)(a->retransmissions + b->retransmissions),
-           (unsigned long long)(a->dropped + b->dropped),
+    printf("\nstack=kernel congestion=reno equal=%s segments_a=%" PRIu64 " segments_b=%" PRIu64
+           " resent=%" PRIu64 " dropped=%" PRIu64 " noisy=%s\n",
+           result->equal ? "yes" : "no", a->segments, b->segments,
+           a->retransmissions + b->retransmissions, a->dropped + b->dropped,
            result->stats.latest > MS(20) ? "yes" : "no");
     trace_summary_fini(&summary);
     if (!result->equal)

@@ -1,10 +1,8 @@
 /* The event log's vocabulary: everything a run does is told as one of these, by anyone, to a sink;
- * only common/trace reads them. The ladder, the NDJSON file, the pcapng and the plots are views of
- * this one source.
+ * only common/trace reads them. Ladder, NDJSON, pcapng and plots are views of this one source.
  *
- * Pure: the TCP core writes events of the kinds STATE, TIMER and SAMPLE and leaves `host`, `flow`
- * and `at` to its caller. Pointers inside an event are valid only during event_put: a sink that
- * keeps them copies. */
+ * Pure: the TCP core writes the kinds STATE, TIMER and SAMPLE and leaves `host`, `flow` and `at` to
+ * its caller. Pointers inside an event are valid only during event_put: who keeps them copies. */
 #ifndef BASE_EVENT_H
 #define BASE_EVENT_H
 
@@ -46,14 +44,13 @@ struct event_frame {
     uint64_t id;          /* numbers the frames that entered this wire, from 1 */
     unsigned fate;        /* bits of enum event_fate */
     const char *reason;   /* why, in words ("script: drop data 3", "queue full"), or NULL */
-    const uint8_t *bytes; /* the whole frame from the Ethernet header on, as it was sent; DELIVER
-                             carries bytes only when they differ (corrupted), else NULL */
+    const uint8_t *bytes; /* the whole Ethernet frame as sent; of a DELIVER only when altered */
     size_t len;
 };
 
 struct event_state {
     enum tcp_state from, to;
-    bool sampled; /* read from the kernel after the fact, so the time is an upper bound */
+    bool sampled; /* read from the kernel after the fact: the time is an upper bound */
 };
 
 struct event_timer {
@@ -89,7 +86,7 @@ struct event {
     };
 };
 
-/* Where events go. `put` may be called from any thread at once and must not block for long. */
+/* Where events go. `put` may be called from any thread at once and does not block for long. */
 struct event_sink {
     void (*put)(struct event_sink *sink, const struct event *event);
 };

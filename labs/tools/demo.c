@@ -117,29 +117,38 @@ static void clear_progress(void)
 
 /* ---- one transfer ---- */
 
-/* Both roles on the two nets; the row gets the client's result. */
-static int send_through(struct net *client, struct net *server, struct net_addr addr, size_t bytes,
-                        struct row *row, struct fault *fault)
+/* Where one transfer runs. */
+struct stage {
+    struct net *client, *server;
+    struct net_addr addr; /* of the server */
+    size_t bytes;         /* when the file is generated */
+};
+
+/* Both roles at once; the row gets the client's result. */
+static int send_through(const struct stage *stage, struct row *row, struct fault *fault)
 {
     struct echo_service service = {.timeout_us = SECONDS(30)};
-    struct serve_config config = {
-        .addr = addr, .backlog = 16, .max_connections = 4, .handle = echo_handle, .arg = &service};
+    struct serve_config config = {.addr = stage->addr,
+                                  .backlog = 16,
+                                  .max_connections = 4,
+                                  .handle = echo_handle,
+                                  .arg = &service};
     struct progress progress = {row->pair, row->wire, 0};
     struct transfer transfer = {.timeout_us = SECONDS(30)};
     struct background background;
 
-    transfer.source = open_source(bytes, fault);
+    transfer.source = open_source(stage->bytes, fault);
     if (!transfer.source)
         return fault->error;
     if (isatty(STDERR_FILENO)) {
         transfer.progress = show_progress;
         transfer.progress_arg = &progress;
     }
-    int error = background_start(&background, server, &config, fault);
+    int error = background_start(&background, stage->server, &config, fault);
     if (!error) {
         transfer.server = serve_addr(background.serve);
-        transfer.server.ip = addr.ip;
-        error = transfer_run(client, &transfer, &row->transfer, fault);
+        transfer.server.ip = stage->addr.ip;
+        error = transfer_run(stage->client, &transfer, &row->transfer, fault);
         background_stop(&background, NULL);
     }
     clear_progress();
@@ -187,9 +196,11 @@ static int run_on_testbed(const struct wire *wire, struct row *row, struct fault
     };
     int error = testbed_open(&testbed, &config, fault);
     if (!error) {
-        struct net_addr addr = {testbed_ip(HOST_B), ECHO_PORT};
-        error = send_through(testbed_net(testbed, HOST_A), testbed_net(testbed, HOST_B), addr,
-                             wire->generated_bytes, row, fault);
+        const struct stage stage = {testbed_net(testbed, HOST_A),
+                                    testbed_net(testbed, HOST_B),
+                                    {testbed_ip(HOST_B), ECHO_PORT},
+                                    wire->generated_bytes};
+        error = send_through(&stage, row, fault);
         testbed_settle(testbed, usec_after(clock_now(), SECONDS(1)));
         testbed_get_stats(testbed, &row->stats);
         testbed_close(testbed);
@@ -207,8 +218,8 @@ static int run_on_loopback(struct row *row, struct fault *fault)
     int error = net_kernel_new(&net, &(struct net_kernel_config){.netns_fd = -1, .host = '-'});
     if (error)
         return fault_errno(fault, error, "cannot open the kernel's sockets");
-    error = send_through(net, net, (struct net_addr){NET_LOOPBACK, 0}, wires[0].generated_bytes,
-                         row, fault);
+    const struct stage stage = {net, net, {NET_LOOPBACK, 0}, wires[0].generated_bytes};
+    error = send_through(&stage, row, fault);
     net_free(net);
     return error;
 }
