@@ -57,7 +57,6 @@ struct event_timer {
     const char *name; /* "rto", "persist", "delack", "keepalive", "time-wait", ... */
     uint32_t count;   /* the how-manieth in a row */
 };
-
 struct event_sample {
     uint32_t cwnd, ssthresh, snd_wnd, rcv_wnd, in_flight; /* bytes */
     uint32_t srtt_us, rttvar_us, rto_us;
