@@ -16,7 +16,7 @@ struct watched {
     struct event_flow flow;
     enum tcp_state state; /* CLOSED: this place is free */
     struct event_sample sample;
-    int missed; /* answers in a row without it */
+    int answers_since; /* it was last in one; 1 right after */
 };
 
 struct view { /* of one host */
@@ -110,7 +110,7 @@ static void look_at(const struct sock_diag_entry *entry, void *arg)
     struct watched *watched = find_or_take(view, &flow);
     if (!watched)
         return;
-    watched->missed = 0;
+    watched->answers_since = 0;
     change_state(view, watched, entry->state);
     if (entry->has_info) {
         struct event_sample sample = sample_of(entry);
@@ -124,7 +124,7 @@ static void miss_absent(struct view *view)
 {
     for (size_t i = 0; i < SAMPLER_FLOWS_MAX; i++) {
         struct watched *watched = &view->watched[i];
-        if (watched->state != STATE_CLOSED && watched->missed++ >= 2)
+        if (watched->state != STATE_CLOSED && watched->answers_since++ >= 2)
             change_state(view, watched, STATE_CLOSED);
     }
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/interrupt.h"
 #include "base/options.h"
 #include "base/thread.h"
@@ -12,9 +13,12 @@
 #include "testbed/registry.h"
 #include "testbed/testbed.h"
 #include "testbed/visit.h"
+#include "trace/options.h"
 
 static const char *name = "default";
+static bool ladder;
 static struct testbed_config config = {.arp = true, .medium.seed = 1};
+static struct trace_options view;
 
 /* ---- the holder ---- */
 
@@ -76,6 +80,7 @@ static void print_counts(struct testbed *testbed)
     struct testbed_stats stats;
     if (config.direct)
         return;
+    testbed_settle(testbed, usec_after(clock_now(), SECONDS(1)));
     testbed_get_stats(testbed, &stats);
     print_direction("A to B", &stats.dir[WIRE_A_TO_B]);
     print_direction("B to A", &stats.dir[WIRE_B_TO_A]);
@@ -94,10 +99,9 @@ static int hold_registered(struct registry *registry, struct testbed *testbed, s
     return error;
 }
 
-static int hold(struct registry *registry, struct fault *fault)
+static int hold_open(struct registry *registry, struct fault *fault)
 {
     struct testbed *testbed;
-    interrupt_block();
     int error = testbed_enter(fault);
     if (!error)
         error = testbed_open(&testbed, &config, fault);
@@ -108,6 +112,43 @@ static int hold(struct registry *registry, struct fault *fault)
         print_counts(testbed);
     testbed_close(testbed);
     return error;
+}
+
+static int draw(const struct trace_log *log, struct fault *fault)
+{
+    const struct trace_log *const logs[] = {log};
+    struct ladder_options options;
+    trace_options_ladder(&view, stdout, &options);
+    int error = ladder_print(stdout, &options, logs, ARRAY_LEN(logs));
+    return error ? fault_errno(fault, error, "cannot draw the ladder") : 0;
+}
+
+/* Holds a testbed whose every event is kept, for the ladder and the files. */
+static int hold_recorded(struct registry *registry, struct fault *fault)
+{
+    struct trace_log log;
+    const struct trace_run run = {"testbed", &log};
+    trace_log_init(&log);
+    log.cap_bytes = (size_t)1 << 28;
+    config.sink = config.medium.sink = &log.sink;
+    config.sample = true;
+    int error = trace_write_files(&view, &run, 1, fault); /* empty: better to fail now than then */
+    if (!error)
+        error = hold_open(registry, fault);
+    if (!error && ladder)
+        error = draw(&log, fault);
+    if (!error)
+        error = trace_write_files(&view, &run, 1, fault);
+    trace_log_fini(&log);
+    return error;
+}
+
+static int hold(struct registry *registry, struct fault *fault)
+{
+    interrupt_block();
+    if (ladder || view.pcap || view.events)
+        return hold_recorded(registry, fault);
+    return hold_open(registry, fault);
 }
 
 /* ---- commands ---- */
@@ -160,6 +201,7 @@ static int dispatch(struct registry *registry, const struct program *program, st
 
 static const struct option_spec specs[] = {
     {"name", 'n', OPTION_STRING, &name, "which testbed, when there are several", NULL, 0, 0},
+    {"ladder", 'l', OPTION_FLAG, &ladder, "draw all that was said when it ends", NULL, 0, 0},
 };
 
 int main(int argc, char **argv)
@@ -167,6 +209,7 @@ int main(int argc, char **argv)
     const struct option_group groups[] = {
         {"Testbed", specs, ARRAY_LEN(specs)},
         testbed_option_group(&config),
+        trace_options_group(&view),
     };
     struct program program = {
         .name = "testbed",

@@ -170,6 +170,30 @@ teardown() {
     rm -r "$shared"
 }
 
+@test "what was said is drawn at the end and kept in files" {
+    need_t1
+    hold --ladder --events "$BATS_TEST_TMPDIR/events" --pcap "$BATS_TEST_TMPDIR/pcapng"
+    visit B "$BIN/echo-server" --address 10.0.0.2 --port 8000
+    eventually grep -q '^port=' "$visit_log"
+    program testbed A "$BIN/echo-client" --address 10.0.0.2 --port 8000 <<<'How are you'
+    release
+    assert_equal "$holder_status" 0
+    run cat "$holder_log"
+    assert_output --partial 'SYN+ACK seq 0 ack 1'
+    assert_output --partial '(12 bytes)'
+    run jq -r 'select(.event == "state" and .host == "A") | .to' "$BATS_TEST_TMPDIR/events"
+    assert_line ESTABLISHED
+    run tshark -r "$BATS_TEST_TMPDIR/pcapng" -Y 'tcp.len == 12'
+    assert_line --partial '8000'
+}
+
+@test "a file that cannot be written is told at the start, not at the end" {
+    need_t1
+    run program testbed --pcap /no/such/folder/file
+    assert_failure 1
+    assert_output --partial /no/such/folder/file
+}
+
 @test "without privilege it says which line mends it and exits 77" {
     run without_privilege "$BIN/testbed"
     assert_failure 77

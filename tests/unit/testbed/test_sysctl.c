@@ -54,6 +54,18 @@ static void the_later_of_two_wins(void **state)
     close(netns);
 }
 
+static void the_first_that_fails_ends_the_list(void **state)
+{
+    (void)state;
+    tier_need_t1();
+    static const char *const list[] = {"net.ipv4.tcp_sock=1", "net.ipv4.tcp_sack=0", NULL};
+    struct fault fault = {0};
+    int netns = netns_new();
+    assert_int_equal(sysctl_set_all(netns, list, &fault), -ENOENT);
+    assert_int_equal(netns_run(netns, read_sack, NULL), 1);
+    close(netns);
+}
+
 static void no_list_sets_nothing(void **state)
 {
     (void)state;
@@ -91,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_setting_is_made_in_that_namespace_alone),
         cmocka_unit_test(the_later_of_two_wins),
+        cmocka_unit_test(the_first_that_fails_ends_the_list),
         cmocka_unit_test(no_list_sets_nothing),
         cmocka_unit_test(an_unknown_setting_is_named),
         cmocka_unit_test(a_refused_value_is_named),
