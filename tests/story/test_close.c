@@ -199,57 +199,6 @@ static void a_half_closed_connection_with_a_user_waits_for_ever(struct story *s)
     expect_state(s, STATE_FIN_WAIT_2);
 }
 
-static void aborting_resets_and_forgets(struct story *s)
-{
-    establish(s, "");
-    call_send(s, 10);
-    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
-    call_abort(s);
-    expect(s, "<SEQ=111><ACK=301><CTL=RST,ACK>");
-    expect_state(s, STATE_CLOSED);
-    after(s, SECONDS(1000));
-}
-
-static void aborting_in_time_wait_is_silent(struct story *s)
-{
-    establish(s, "");
-    call_shutdown(s);
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
-    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
-    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
-    call_abort(s);
-    expect_state(s, STATE_CLOSED);
-}
-
-static void closing_before_an_answer_forgets_the_attempt(struct story *s)
-{
-    call_open(s);
-    expect(s, "<SEQ=100><CTL=SYN>");
-    call_shutdown(s);
-    expect_state(s, STATE_CLOSED);
-    after(s, SECONDS(10));
-}
-
-static void closing_during_the_handshake_waits_for_its_end(struct story *s)
-{
-    call_open(s);
-    expect(s, "<SEQ=100><CTL=SYN>");
-    inject(s, "<SEQ=300><CTL=SYN>");
-    expect(s, "<SEQ=100><ACK=301><CTL=SYN,ACK>");
-    call_shutdown(s);
-    expect_nothing(s);
-    inject(s, "<SEQ=301><ACK=101><CTL=ACK>");
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
-    expect_state(s, STATE_FIN_WAIT_1);
-}
-
-static void a_listener_closes_at_once(struct story *s)
-{
-    call_listen(s);
-    call_shutdown(s);
-    expect_state(s, STATE_CLOSED);
-}
-
 static void text_received_before_a_reset_can_still_be_read(struct story *s)
 {
     establish(s, "");
@@ -299,11 +248,6 @@ int main(void)
         STORY(text_after_close_is_reset),
         STORY(an_orphan_does_not_wait_for_ever),
         STORY(a_half_closed_connection_with_a_user_waits_for_ever),
-        STORY(aborting_resets_and_forgets),
-        STORY(aborting_in_time_wait_is_silent),
-        STORY(closing_before_an_answer_forgets_the_attempt),
-        STORY(closing_during_the_handshake_waits_for_its_end),
-        STORY(a_listener_closes_at_once),
         STORY(text_received_before_a_reset_can_still_be_read),
         STORY(a_reset_after_the_peers_fin_breaks_the_pipe),
         STORY(a_fin_needs_room_in_the_window),

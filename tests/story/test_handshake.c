@@ -118,24 +118,6 @@ static void an_answer_to_a_listener_is_reset(struct story *s)
     expect_state(s, STATE_LISTEN);
 }
 
-static void a_refused_connection_tells_so(struct story *s)
-{
-    call_open(s);
-    expect(s, "<SEQ=100><CTL=SYN>");
-    inject(s, "<SEQ=#0><ACK=101><CTL=RST,ACK>");
-    expect_state(s, STATE_CLOSED);
-    call_send_result(s, -ECONNREFUSED);
-    call_send_result(s, -EPIPE);
-}
-
-static void a_reset_that_acknowledges_nothing_does_not_refuse(struct story *s)
-{
-    call_open(s);
-    expect(s, "<SEQ=100><CTL=SYN>");
-    inject(s, "<SEQ=#0><CTL=RST>");
-    expect_state(s, STATE_SYN_SENT);
-}
-
 static void syn_retries_double_their_gap_and_end_in_etimedout(struct story *s)
 {
     call_open(s);
@@ -172,15 +154,6 @@ static void text_written_during_the_handshake_follows_it(struct story *s)
     expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
 }
 
-static void a_syn_ack_may_carry_text(struct story *s)
-{
-    call_open(s);
-    expect(s, "<SEQ=100><CTL=SYN>");
-    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK><DATA=10>");
-    expect(s, "<SEQ=101><ACK=311><CTL=ACK>");
-    call_receive(s, 10);
-}
-
 static void the_final_ack_may_carry_text_and_fin(struct story *s)
 {
     story_numbers(s, 300, 100);
@@ -206,12 +179,9 @@ int main(void)
         STORY(a_half_open_connection_is_found_out_by_a_syn),
         STORY(text_for_no_connection_is_reset),
         STORY(an_answer_to_a_listener_is_reset),
-        STORY(a_refused_connection_tells_so),
-        STORY(a_reset_that_acknowledges_nothing_does_not_refuse),
         STORY(syn_retries_double_their_gap_and_end_in_etimedout),
         STORY(a_lost_syn_ack_is_sent_again),
         STORY(text_written_during_the_handshake_follows_it),
-        STORY(a_syn_ack_may_carry_text),
         STORY(the_final_ack_may_carry_text_and_fin),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,23 +22,6 @@ static void both_sides_carry_and_echo_them(struct story *s)
     expect(s, "<SEQ=2077><ACK=301><CTL=PSH,ACK><DATA=24><TS=15:5010>");
 }
 
-static void a_one_sided_offer_is_none(struct story *s)
-{
-    story_config(s)->timestamps = true;
-    call_open(s);
-    expect(s, "<SEQ=100><CTL=SYN><TS=0:#0>");
-    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
-    expect(s, "<SEQ=101><ACK=301><CTL=ACK><TS=->");
-}
-
-static void a_server_offers_them_only_when_asked(struct story *s)
-{
-    story_config(s)->timestamps = story_config(s)->sack = story_config(s)->window_scale = true;
-    call_listen(s);
-    inject(s, "<SEQ=300><CTL=SYN><TS=5000:#0>");
-    expect(s, "<SEQ=100><ACK=301><CTL=SYN,ACK><MSS=1000><TS=0:5000><SACKOK=-><WS=->");
-}
-
 /* Section 5.3 R1. */
 static void an_old_timestamp_is_refused_though_its_number_fits(struct story *s)
 {
@@ -125,8 +108,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY(both_sides_carry_and_echo_them),
-        STORY(a_one_sided_offer_is_none),
-        STORY(a_server_offers_them_only_when_asked),
         STORY(an_old_timestamp_is_refused_though_its_number_fits),
         STORY(a_timestamp_of_long_ago_is_not_held_against_the_peer),
         STORY(a_reset_needs_no_timestamp),
