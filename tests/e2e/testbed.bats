@@ -172,7 +172,7 @@ teardown() {
 
 @test "what was said is drawn at the end and kept in files" {
     need_t1
-    hold --ladder --events "$BATS_TEST_TMPDIR/events" --pcap "$BATS_TEST_TMPDIR/pcapng"
+    hold --delay 10ms --ladder --events "$BATS_TEST_TMPDIR/events" --pcap "$BATS_TEST_TMPDIR/pcapng"
     visit B "$BIN/echo-server" --address 10.0.0.2 --port 8000
     eventually grep -q '^port=' "$visit_log"
     program testbed A "$BIN/echo-client" --address 10.0.0.2 --port 8000 <<<'How are you'
