@@ -2,7 +2,7 @@
  * The rule: believe a report only about a segment that is outstanding; let it end a connection only
  *   while that is being opened; later remember it as the reason for a time-out to come.
  * RFC 9293 section 3.9.2.2; RFC 5927 sections 4.1 and 5.2.
- * Seen in: tests/story/test_icmp.c. */
+ * Seen in: tests/story/test_advice.c. */
 #include "tcp/connection.h"
 #include "tcp/tcp.h"
 

@@ -3,7 +3,7 @@
  * The rule: each of the RFC's calls is a function that looks at the state first; whatever must be
  *   sent is left for tcp_next_segment.
  * RFC 9293 sections 3.9.1 and 3.10.1, 3.10.4, 3.10.5; sending and receiving: calls_transfer.c.
- * Seen in: tests/story/test_handshake.c, tests/story/test_close.c, tests/story/test_calls.c. */
+ * Seen in: tests/story/test_calls.c, tests/story/test_close.c. */
 #include <errno.h>
 
 #include "tcp/connection.h"

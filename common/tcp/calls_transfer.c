@@ -2,7 +2,7 @@
  * The rule: SEND appends to one ring and RECEIVE takes from another; segments are somebody else's
  *   business, except that reading may open the window.
  * RFC 9293 sections 3.10.2 and 3.10.3, 3.8.5 and 3.8.6.2.2.
- * Seen in: tests/story/test_calls.c, tests/story/test_urgent.c, tests/story/test_window.c. */
+ * Seen in: tests/story/test_calls_transfer.c, tests/story/test_urgent.c. */
 #include <errno.h>
 
 #include "tcp/connection.h"

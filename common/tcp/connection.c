@@ -2,7 +2,8 @@
  *   each must leave all mechanisms in step.
  * The rule: each of these moments is one function, called wherever it happens.
  * RFC 9293 sections 3.3.1, 3.5, 3.6 and 3.10; RFC 7323 sections 2 and 3.2; RFC 2018 section 2.
- * Seen in: tests/story/test_handshake.c, tests/story/test_close.c, tests/story/test_options.c. */
+ * Seen in: tests/story/test_connection.c, tests/story/test_handshake.c, tests/story/test_close.c.
+ */
 #include "tcp/connection.h"
 
 #include "tcp/mss.h"

@@ -2,7 +2,7 @@
  * The rule: changes of state and timers come from the journal in order, then one sample of the
  *   windows if any of them moved.
  * RFC 9293 section 3.10 (the signals to the user).
- * Seen in: tests/unit/tcp/test_journal.c, every ladder diagram. */
+ * Seen in: tests/unit/tcp/test_events.c; every ladder diagram. */
 #include "tcp/tcp.h"
 
 static void take_sample(const struct tcb *t, struct event *out)

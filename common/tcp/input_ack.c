@@ -3,7 +3,7 @@
  * The rule: check that the peer can mean it, enter it into the record of what was sent, tell each
  *   mechanism what is new, and only then look at the state.
  * RFC 9293 section 3.10.7.4 fifth; RFC 5961 section 5; RFC 5681 section 2; RFC 7323 section 4.
- * Seen in: tests/story/test_ack.c, tests/story/test_recovery.c, tests/story/test_close.c. */
+ * Seen in: tests/story/test_input_ack.c, tests/story/test_recovery.c. */
 #include "tcp/connection.h"
 #include "tcp/input.h"
 #include "tcp/scoreboard.h"

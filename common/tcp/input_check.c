@@ -2,7 +2,8 @@
  * The rule: only what lies in the receive window goes further; a RST must hit RCV.NXT exactly and a
  *   SYN is never believed; in doubt an ACK asks the true peer.
  * RFC 9293 section 3.10.7.4 first to fourth; RFC 5961 sections 3 and 4; RFC 7323 section 5.3.
- * Seen in: tests/story/test_grid.c, tests/story/test_validation.c, tests/story/test_paws.c. */
+ * Seen in: tests/story/test_input_check.c, tests/story/test_grid.c,
+ *   tests/story/test_timestamps.c. */
 #include <errno.h>
 
 #include "tcp/connection.h"

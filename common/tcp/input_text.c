@@ -3,7 +3,7 @@
  * The rule: text goes to its place in the receive ring at once; RCV.NXT moves over whatever is
  *   complete, and the FIN counts only when RCV.NXT stands at it.
  * RFC 9293 section 3.10.7.4 sixth to eighth, sections 3.8.5 and 3.8.6.3; RFC 5681 section 4.2.
- * Seen in: tests/story/test_text.c, tests/story/test_close.c, tests/story/test_urgent.c. */
+ * Seen in: tests/story/test_input_text.c, tests/story/test_urgent.c. */
 #include "tcp/connection.h"
 #include "tcp/input.h"
 

@@ -3,7 +3,7 @@
  * The rule: what was lost goes first, as recovery picks it; new text goes as far as the peer's
  *   window, Nagle, silly window avoidance and the congestion window all allow.
  * RFC 9293 sections 3.7.4, 3.8.6 and 3.9.1.2; RFC 5681; RFC 6675.
- * Seen in: tests/story/test_output.c, tests/story/test_nagle.c, tests/story/test_recovery.c. */
+ * Seen in: tests/story/test_output_text.c, tests/story/test_recovery.c. */
 #include "tcp/connection.h"
 #include "tcp/output.h"
 

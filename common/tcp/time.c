@@ -11,7 +11,7 @@
  *     fin-wait-2  and its user gone                     forget it
  *
  * RFC 9293 sections 3.8.3, 3.8.4, 3.8.6 and 3.10.8; RFC 6298 section 5.
- * Seen in: tests/story/test_retransmission.c, tests/story/test_window.c,
+ * Seen in: tests/story/test_time.c, tests/story/test_retransmission.c, tests/story/test_window.c,
  *   tests/story/test_keepalive.c, tests/story/test_close.c. */
 #include <errno.h>
 

@@ -1,0 +1,56 @@
+/* common/tcp/events.c: what tcp_next_event tells, and in what order. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tcp/tcp.h"
+#include "tests/unit/resources.h"
+
+static const struct isn_tuple tuple = {1, 2, 3, 4};
+
+static void changes_come_before_the_sample_they_caused(void **state)
+{
+    (void)state;
+    struct tcb t;
+    struct segment syn;
+    struct event event;
+    tcp_init(&t, &tcp_config_default, &tuple, 0);
+    tcp_open_active(&t, 0);
+    assert_true(tcp_next_segment(&t, 0, &syn));
+    const struct segment answer = {
+        .seq = {1000}, .ack = t.sent.nxt, .flags = TCP_SYN | TCP_ACK, .wnd = 5000};
+    tcp_on_segment(&t, &answer, MS(20));
+
+    assert_true(tcp_next_event(&t, &event) && event.kind == EVENT_STATE);
+    assert_int_equal(event.state.to, STATE_SYN_SENT);
+    assert_true(tcp_next_event(&t, &event) && event.kind == EVENT_STATE);
+    assert_int_equal(event.state.to, STATE_ESTABLISHED);
+    assert_true(tcp_next_event(&t, &event) && event.kind == EVENT_SAMPLE);
+    assert_int_equal(event.sample.srtt_us, MS(20));
+    assert_int_equal(event.sample.snd_wnd, 5000);
+    assert_int_equal(event.sample.in_flight, 0);
+    assert_false(tcp_next_event(&t, &event));
+}
+
+static void a_sample_is_told_once(void **state)
+{
+    (void)state;
+    struct tcb t;
+    struct event event;
+    tcp_init(&t, &tcp_config_default, &tuple, 0);
+    t.sample_changed = true;
+    assert_true(tcp_next_event(&t, &event));
+    assert_false(tcp_next_event(&t, &event));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(changes_come_before_the_sample_they_caused),
+        cmocka_unit_test(a_sample_is_told_once),
+    };
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
+}
