@@ -1,15 +1,6 @@
 /* The problem: seven timers for each connection, and one sleeper for all.
  * The rule: a timer is a deadline kept as data by its mechanism; the earliest one is asked for, and
  *   when it has come each mechanism that is due says what to do.
- *
- *     rto         something sent is not acknowledged    send it again, or give up
- *     persist     the peer's window is closed           probe it
- *     override    a silly window, text waiting          use it after all
- *     delack      an ACK is owed                        send it
- *     keepalive   the peer is silent                    probe it, or give up
- *     time-wait   the connection is over                forget it
- *     fin-wait-2  and its user gone                     forget it
- *
  * RFC 9293 sections 3.8.3, 3.8.4, 3.8.6 and 3.10.8; RFC 6298 section 5.
  * Seen in: tests/story/test_time.c, tests/story/test_retransmission.c, tests/story/test_window.c,
  *   tests/story/test_keepalive.c, tests/story/test_close.c. */
@@ -19,6 +10,16 @@
 #include "tcp/output.h"
 #include "tcp/tcp.h"
 
+/* Every timer there is, why it runs, and what happens when it has run out:
+ *
+ *     rto         something sent is not acknowledged    send it again, or give up
+ *     persist     the peer's window is closed           probe it
+ *     override    a silly window, text waiting          use it after all
+ *     delack      an ACK is owed                        send it
+ *     keepalive   the peer is silent                    probe it, or give up
+ *     time-wait   the connection is over                forget it
+ *     fin-wait-2  and its user gone                     forget it
+ */
 usec_t tcp_deadline(const struct tcb *t)
 {
     usec_t earliest = usec_min(t->rto.deadline, t->persist.deadline);
