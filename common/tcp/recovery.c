@@ -29,11 +29,11 @@ static void count_departure(struct recovery *r, uint32_t smss)
         r->departed += (int32_t)smss;
 }
 
+/* The segment at SND.UNA: no more than was sent together. */
 static void mark_first_lost(struct sent *s, uint32_t smss)
 {
-    struct sent_piece first;
-    if (scoreboard_first(s, smss, &first))
-        sent_mark_lost(s, seq_add(first.seq, first.len));
+    if (s->count > 0 && !sent_at(s, 0)->sacked)
+        sent_mark_lost(s, seq_add(s->una, min_u32(sent_at(s, 0)->len, smss)));
 }
 
 /* RFC 6582 section 3.2 step 2: duplicates of an ACK that covers no more than `recover` may come

@@ -1,7 +1,7 @@
 /* Urgent data (RFC 9293 section 3.8.5): a mark in the stream, never a message of its own.
  *
- * The pointer names the octet after the urgent ones (MUST-62; RFC 6093 chose the other by mistake
- * of the BSDs; RFC 9293 keeps this). `up` is that octet's sequence number. Pure. */
+ * The pointer names the octet after the urgent ones (MUST-62; RFC 1122 named the last of them,
+ * which hardly anybody followed). `up` is that octet's sequence number. Pure. */
 #ifndef TCP_URGENT_H
 #define TCP_URGENT_H
 

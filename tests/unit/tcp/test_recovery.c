@@ -87,6 +87,18 @@ static void partial_ack_resends_the_next_hole_and_stays(void **state)
     assert_int_equal(x.recovery.phase, RECOVERY_FAST);
 }
 
+static void small_first_segment_is_lost_alone(void **state)
+{
+    struct sender x = sender_with(twin_start(state), false);
+    ack(&x, 90, 0, 0);
+    for (int i = 0; i < 3; i++)
+        duplicate(&x);
+    uint32_t at;
+    assert_int_equal(x.sent.lost, 10);
+    assert_int_equal(next(&x, 500, true, &at), RECOVERY_AGAIN);
+    assert_int_equal(x.sent.resent, 10);
+}
+
 static void partial_ack_of_less_than_a_segment_adds_nothing_back(void **state)
 {
     struct sender x = sender_with(twin_start(state), false);
@@ -104,9 +116,11 @@ static void full_ack_ends_recovery(void **state)
     for (int i = 0; i < 3; i++)
         duplicate(&x);
     assert_again(&x, 500, true, 0);
+    sent_new(&x.sent, SMSS, MS(30));
     assert_int_equal(ack(&x, 999, 0, 0), RECOVERY_STEADY);
     assert_int_equal(ack(&x, 1000, 0, 0), RECOVERY_LEFT);
-    assert_int_equal(recovery_pipe(&x.recovery, &x.sent), 0);
+    assert_int_equal(recovery_pipe(&x.recovery, &x.sent), SMSS);
+    assert_new(&x, 500, 400);
 }
 
 static void duplicates_of_what_was_needlessly_resent_start_nothing(void **state)
@@ -209,6 +223,9 @@ static void without_new_data_nothing_else_is_resent(void **state)
         duplicate(&x);
     assert_again(&x, 1000, false, 0);
     assert_waits(&x, 1000, false);
+    ack(&x, 400, 0, 0);
+    assert_again(&x, 1000, false, 400);
+    assert_waits(&x, 1000, false);
 }
 
 static void timeout_forgets_what_duplicates_told(void **state)
@@ -231,6 +248,7 @@ int main(void)
         TWINS(ack_of_new_data_forgets_duplicates),
         TWINS(each_further_duplicate_makes_room_for_a_segment),
         TWINS(partial_ack_resends_the_next_hole_and_stays),
+        TWINS(small_first_segment_is_lost_alone),
         TWINS(partial_ack_of_less_than_a_segment_adds_nothing_back),
         TWINS(full_ack_ends_recovery),
         TWINS(duplicates_of_what_was_needlessly_resent_start_nothing),
