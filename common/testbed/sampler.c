@@ -27,10 +27,13 @@ struct view { /* of one host */
 };
 
 struct sampler {
-    struct view view[2]; /* the thread's own */
+    struct event_sink tap; /* first: the sink is the sampler */
+    struct event_sink *next;
+    struct view view[2]; /* the thread's own, as is the next one */
+    bool follow_up;      /* a frame caused the last sample: look again soon */
     struct thread *thread;
     struct monitor monitor;
-    bool stopping; /* guarded by the monitor */
+    bool moved, stopping; /* guarded by the monitor */
 };
 
 static void tell(const struct view *view, struct event *event)
@@ -158,14 +161,19 @@ static void sample_both(struct sampler *sampler)
     sample_view(&sampler->view[1]);
 }
 
-static bool wait_period(struct sampler *sampler)
+/* Waits until it is time for the next sample; false when the last one is due. */
+static bool await_time(struct sampler *sampler)
 {
-    usec_t next = clock_now() + SAMPLER_PERIOD;
+    usec_t now = clock_now();
+    usec_t deadline = now + (sampler->follow_up ? SAMPLER_GAP : SAMPLER_PERIOD);
     monitor_enter(&sampler->monitor);
-    while (!sampler->stopping && monitor_wait(&sampler->monitor, next))
+    while (!sampler->stopping && !sampler->moved && monitor_wait(&sampler->monitor, deadline))
         ;
+    sampler->follow_up = sampler->moved;
+    sampler->moved = false;
     bool stopping = sampler->stopping;
     monitor_leave(&sampler->monitor);
+    thread_sleep_until(now + SAMPLER_GAP);
     return !stopping;
 }
 
@@ -174,8 +182,28 @@ static void run(void *arg)
     struct sampler *sampler = arg;
     do
         sample_both(sampler);
-    while (wait_period(sampler));
+    while (await_time(sampler));
     sample_both(sampler);
+}
+
+static void on_wire_event(struct event_sink *sink, const struct event *event)
+{
+    struct sampler *sampler = (struct sampler *)sink;
+    event_put(sampler->next, event);
+    if (event->kind != EVENT_FRAME && event->kind != EVENT_DELIVER)
+        return;
+    monitor_enter(&sampler->monitor);
+    if (!sampler->moved)
+        monitor_wake(&sampler->monitor);
+    sampler->moved = true;
+    monitor_leave(&sampler->monitor);
+}
+
+struct event_sink *sampler_tap(struct sampler *sampler, struct event_sink *next)
+{
+    sampler->tap.put = on_wire_event;
+    sampler->next = next;
+    return &sampler->tap;
 }
 
 static int open_views(struct sampler *sampler, const int netns[2], struct event_sink *sink)

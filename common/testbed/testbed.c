@@ -54,6 +54,21 @@ static void free_nets(struct testbed *testbed)
     net_free(testbed->net[HOST_B]);
 }
 
+static int start_sampler(struct testbed *testbed, const struct testbed_config *config,
+                         struct fault *fault)
+{
+    if (!config->sample || !config->sink)
+        return 0;
+    int error = sampler_start(&testbed->sampler, testbed->topology.netns, config->sink);
+    return error ? fault_errno(fault, error, "cannot watch the kernel's connections") : 0;
+}
+
+static void stop_sampler(struct testbed *testbed)
+{
+    if (testbed->sampler)
+        sampler_stop(testbed->sampler);
+}
+
 /* The wire's end of the cable to `host`. */
 static int open_link(struct testbed *testbed, enum host host, struct fault *fault)
 {
@@ -81,24 +96,17 @@ static int start_wire(struct testbed *testbed, const struct testbed_config *conf
     if (!error)
         error = open_link(testbed, HOST_B, fault);
     if (!error) {
-        const struct relay_config relay = {
+        struct relay_config relay = {
             .link = {[WIRE_A_TO_B] = testbed->link[HOST_A], [WIRE_B_TO_A] = testbed->link[HOST_B]},
             .medium = config->medium,
         };
+        if (testbed->sampler)
+            relay.medium.sink = sampler_tap(testbed->sampler, config->medium.sink);
         error = relay_start(&testbed->relay, &relay, fault);
     }
     if (error)
         stop_wire(testbed);
     return error;
-}
-
-static int start_sampler(struct testbed *testbed, const struct testbed_config *config,
-                         struct fault *fault)
-{
-    if (!config->sample || !config->sink)
-        return 0;
-    int error = sampler_start(&testbed->sampler, testbed->topology.netns, config->sink);
-    return error ? fault_errno(fault, error, "cannot watch the kernel's connections") : 0;
 }
 
 static int open_inside(struct testbed *testbed, const struct testbed_config *config,
@@ -112,15 +120,15 @@ static int open_inside(struct testbed *testbed, const struct testbed_config *con
         fault_errno(fault, error, "cannot open the hosts' networks");
         goto free_topology;
     }
-    error = start_wire(testbed, config, fault);
-    if (error)
-        goto free_nets;
     error = start_sampler(testbed, config, fault);
     if (error)
-        goto close_wire;
+        goto free_nets;
+    error = start_wire(testbed, config, fault);
+    if (error)
+        goto stop_sampler;
     return 0;
-close_wire:
-    stop_wire(testbed);
+stop_sampler:
+    stop_sampler(testbed);
 free_nets:
     free_nets(testbed);
 free_topology:
@@ -146,9 +154,8 @@ int testbed_open(struct testbed **out, const struct testbed_config *config, stru
 
 void testbed_close(struct testbed *testbed)
 {
-    if (testbed->sampler)
-        sampler_stop(testbed->sampler);
     stop_wire(testbed);
+    stop_sampler(testbed);
     free_nets(testbed);
     topology_free(&testbed->topology);
     free(testbed);
