@@ -28,43 +28,67 @@ static bool is_private_folder(const char *path)
            (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-static void choose_folder(char *path, size_t cap)
+static void choose_folder(struct registry *registry)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     if (runtime && is_private_folder(runtime))
-        snprintf(path, cap, "%s/twinstack", runtime);
+        snprintf(registry->path, REGISTRY_PATH_CAP, "%s/twinstack", runtime);
     else
-        snprintf(path, cap, "/tmp/twinstack-%u", (unsigned)geteuid());
+        snprintf(registry->path, REGISTRY_PATH_CAP, "/tmp/twinstack-%u", (unsigned)geteuid());
+}
+
+static int open_folder(struct registry *registry)
+{
+    if (mkdir(registry->path, S_IRWXU) < 0 && errno != EEXIST)
+        return -errno;
+    if (!is_private_folder(registry->path))
+        return -EACCES;
+    registry->folder = open(registry->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return registry->folder < 0 ? -errno : 0;
 }
 
 int registry_open(struct registry *registry, struct fault *fault)
 {
-    char path[4096];
-    choose_folder(path, sizeof(path));
-    if (mkdir(path, S_IRWXU) < 0 && errno != EEXIST)
-        return fault_errno(fault, -errno, "cannot make %s", path);
-    if (!is_private_folder(path))
-        return fault_set(fault, -EACCES, "%s is open to others: remove it", path);
-    registry->folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (registry->folder < 0)
-        return fault_errno(fault, -errno, "cannot open %s", path);
-    return 0;
+    choose_folder(registry);
+    int error = open_folder(registry);
+    if (error == -EACCES)
+        return fault_set(fault, error, "%s is not private to this user: remove it", registry->path);
+    return error ? fault_errno(fault, error, "cannot open %s", registry->path) : 0;
 }
 
-void registry_close(struct registry *registry)
+static bool is_removed(const struct registry *registry)
 {
-    close(registry->folder);
+    struct stat status;
+    return fstat(registry->folder, &status) < 0 || status.st_nlink == 0;
 }
 
-static void lock(struct registry *registry)
+/* Another process may have removed the folder as the last one to leave it: then it is made again.
+ */
+static int lock(struct registry *registry)
 {
-    while (flock(registry->folder, LOCK_EX) < 0 && errno == EINTR)
-        ;
+    for (;;) {
+        if (flock(registry->folder, LOCK_EX) < 0 && errno != EINTR)
+            return -errno;
+        if (!is_removed(registry))
+            return 0;
+        close(registry->folder);
+        registry->folder = -1;
+        int error = open_folder(registry);
+        if (error)
+            return error;
+    }
 }
 
 static void unlock(struct registry *registry)
 {
     flock(registry->folder, LOCK_UN);
+}
+
+void registry_close(struct registry *registry)
+{
+    if (flock(registry->folder, LOCK_EX | LOCK_NB) == 0)
+        rmdir(registry->path); /* fails while there is something in it, as it should */
+    close(registry->folder);
 }
 
 /* ---- processes ---- */
@@ -189,11 +213,13 @@ int registry_add(struct registry *registry, const char *name, const int netns[2]
         return fault_set(fault, -EINVAL,
                          "'%s' is no name: use up to %d letters, digits, '-' and '_'", name,
                          REGISTRY_NAME_CAP - 1);
-    lock(registry);
-    bool taken = read_live_locked(registry, name, &other);
-    int error = taken ? -EEXIST : write_locked(registry, name, netns);
-    unlock(registry);
-    if (taken)
+    int error = lock(registry);
+    if (!error) {
+        bool taken = read_live_locked(registry, name, &other);
+        error = taken ? -EEXIST : write_locked(registry, name, netns);
+        unlock(registry);
+    }
+    if (error == -EEXIST)
         return fault_set(fault, error,
                          "testbed '%s' is already running (pid %d): choose another --name", name,
                          (int)other.holder);
@@ -208,7 +234,9 @@ void registry_remove(struct registry *registry, const char *name)
 int registry_find(struct registry *registry, const char *name, struct registration *found,
                   struct fault *fault)
 {
-    lock(registry);
+    int error = lock(registry);
+    if (error)
+        return fault_errno(fault, error, "cannot look for testbed '%s'", name);
     bool alive = read_live_locked(registry, name, found);
     unlock(registry);
     if (!alive)
@@ -223,7 +251,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(one->name, other->name);
 }
 
-int registry_list(struct registry *registry, struct registration *found, int cap)
+static int read_all_locked(struct registry *registry, struct registration *found, int cap)
 {
     int fd = openat(registry->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *folder = fd < 0 ? NULL : fdopendir(fd);
@@ -234,13 +262,22 @@ int registry_list(struct registry *registry, struct registration *found, int cap
         return error;
     }
     int count = 0;
-    lock(registry);
     for (struct dirent *entry = readdir(folder); entry && count < cap; entry = readdir(folder)) {
         if (read_live_locked(registry, entry->d_name, &found[count]))
             count++;
     }
-    unlock(registry);
     closedir(folder);
-    qsort(found, (size_t)count, sizeof(*found), by_name);
+    return count;
+}
+
+int registry_list(struct registry *registry, struct registration *found, int cap)
+{
+    int count = lock(registry);
+    if (count)
+        return count;
+    count = read_all_locked(registry, found, cap);
+    unlock(registry);
+    if (count > 0)
+        qsort(found, (size_t)count, sizeof(*found), by_name);
     return count;
 }

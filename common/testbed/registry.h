@@ -13,10 +13,11 @@
 #include "base/fault.h"
 #include "testbed/testbed.h"
 
-enum { REGISTRY_NAME_CAP = 32 };
+enum { REGISTRY_NAME_CAP = 32, REGISTRY_PATH_CAP = 4096 };
 
 struct registry {
-    int folder;
+    char path[REGISTRY_PATH_CAP];
+    int folder; /* its descriptor */
 };
 
 struct registration {
@@ -28,6 +29,8 @@ struct registration {
 
 /* Finds or makes the folder. Comes before testbed_enter, where the process stops being itself. */
 int registry_open(struct registry *registry, struct fault *fault);
+
+/* Removes the folder when no testbed is registered any more. */
 void registry_close(struct registry *registry);
 
 /* Registers the calling process. -EEXIST when a live testbed has that name; -EINVAL when it is not

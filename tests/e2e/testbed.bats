@@ -88,6 +88,7 @@ teardown() {
     assert_equal "$holder_status" 0
     run cat "$holder_log"
     assert_output --regexp 'A to B: [1-9][0-9]* frames entered'
+    assert [ ! -e "$XDG_RUNTIME_DIR/twinstack" ]
     run program testbed list
     assert_success
     assert_output ''

@@ -164,6 +164,35 @@ static void a_folder_open_to_others_is_refused(void **state)
     assert_non_null(strstr(fault.text, path));
 }
 
+static bool has_folder(void)
+{
+    return access(registry.path, F_OK) == 0;
+}
+
+static void the_folder_stays_as_long_as_a_testbed_is_registered(void **state)
+{
+    (void)state;
+    struct registry other;
+    assert_int_equal(registry_add(&registry, "class", fds, &fault), 0);
+    assert_int_equal(registry_open(&other, &fault), 0);
+    registry_close(&other);
+    assert_true(has_folder());
+    registry_remove(&registry, "class");
+    assert_int_equal(registry_open(&other, &fault), 0);
+    registry_close(&other);
+    assert_false(has_folder());
+}
+
+static void a_folder_that_another_process_removed_is_made_again(void **state)
+{
+    (void)state;
+    struct registration found;
+    assert_int_equal(rmdir(registry.path), 0);
+    assert_int_equal(registry_add(&registry, "class", fds, &fault), 0);
+    assert_int_equal(registry_find(&registry, "class", &found, &fault), 0);
+    assert_true(has_folder());
+}
+
 static void a_holder_that_ended_needs_no_stopping(void **state)
 {
     (void)state;
@@ -186,6 +215,8 @@ int main(void)
         TEST(the_live_ones_are_listed_by_name),
         TEST(a_name_that_could_be_a_path_is_refused),
         TEST(a_folder_open_to_others_is_refused),
+        TEST(the_folder_stays_as_long_as_a_testbed_is_registered),
+        TEST(a_folder_that_another_process_removed_is_made_again),
         TEST(a_holder_that_ended_needs_no_stopping),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
