@@ -8,7 +8,8 @@
 enum {
     LABEL_DISTANCE = 2, /* dashes before a label, */
     LABEL_REST = 2,     /* and behind it, the head being one */
-    DOTS_LEAST = 6,     /* where the arrow goes on in another row */
+    REASON_LINES = 2,
+    DOTS_LEAST = 6, /* where the arrow goes on in another row */
 };
 
 /* What an arrow is made of, settled before it is drawn. */
@@ -16,7 +17,7 @@ struct arrow {
     const struct row *row;
     enum style style;
     char label[LABEL_MAX + 2]; /* with a blank at either side */
-    char reason[LABEL_MAX];
+    char reason[LABEL_MAX + 2];
     bool reason_inside; /* on the arrow's own line */
 };
 
@@ -32,11 +33,15 @@ static enum style style_of(const struct row *row)
 static void compose(struct arrow *arrow, const struct column *column, const struct row *row)
 {
     struct label_options options = {column->glyphs->again, column->rows->conn_count > 1};
-    char label[LABEL_MAX];
+    char label[LABEL_MAX], reason_text[LABEL_MAX];
     bool half = row->kind != ROW_ARROW || row->fate == ARROW_UNDER_WAY;
     unsigned room = lane_width(column) - LABEL_DISTANCE - LABEL_REST - 2 - (half ? DOTS_LEAST : 0);
     *arrow = (struct arrow){.row = row, .style = style_of(row)};
-    unsigned reason = utf8_width(label_reason(row, arrow->reason));
+    label_reason(row, reason_text);
+    if (reason_text[0])
+        snprintf(arrow->reason, sizeof(arrow->reason), row->fate == ARROW_LOST ? "%s" : "(%s)",
+                 reason_text);
+    unsigned reason = utf8_width(arrow->reason);
     unsigned taken = reason ? reason + 3 : 0;
     if (taken && taken < room) {
         label_arrow(row, &options, room - taken, label);
@@ -122,6 +127,23 @@ static void draw_half(const struct arrow *arrow, const struct column *column, st
         draw_head(arrow, column, line);
 }
 
+/* The reason under the arrow; returns the lines it takes. */
+static unsigned draw_reason(const struct arrow *arrow, const struct column *column,
+                            struct canvas *lines)
+{
+    enum style style = arrow->row->fate == ARROW_LOST ? STYLE_BAD : STYLE_AGAIN;
+    const char *rest = arrow->reason;
+    unsigned used = 0;
+    while (*rest && used < REASON_LINES) {
+        char text[LABEL_MAX + 2];
+        size_t len = utf8_fit(rest, lane_width(column) - LABEL_DISTANCE - 1);
+        snprintf(text, sizeof(text), "%.*s", (int)len, rest);
+        lane_put(column, &lines[used++], arrow->row->from, LABEL_DISTANCE + 1, text, style);
+        rest += len;
+    }
+    return used;
+}
+
 unsigned arrow_draw(const struct column *column, const struct row *row, struct canvas *lines)
 {
     struct arrow arrow;
@@ -134,9 +156,5 @@ unsigned arrow_draw(const struct column *column, const struct row *row, struct c
         draw_half(&arrow, column, &lines[0], row->from);
     else
         draw_whole(&arrow, column, &lines[0]);
-    if (arrow.reason[0] == '\0' || arrow.reason_inside)
-        return 1;
-    lane_put(column, &lines[1], row->from, LABEL_DISTANCE + 1, arrow.reason,
-             row->fate == ARROW_LOST ? STYLE_BAD : STYLE_AGAIN);
-    return 2;
+    return arrow.reason_inside ? 1 : 1 + draw_reason(&arrow, column, &lines[1]);
 }

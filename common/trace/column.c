@@ -11,7 +11,7 @@
 
 enum {
     LANE_LEAST = 28,  /* narrower, and nothing is drawn outside the lifelines */
-    MARGIN_MOST = 26, /* what a host does is cut off there */
+    MARGIN_MOST = 18, /* what does not fit there stands inside */
 };
 
 const struct glyphs glyphs_utf8 = {"│", "┊", "─", "┄", "►", "◄", "✗", "↻", "╞", "═", "╡", "≠"};
@@ -41,8 +41,7 @@ void margins_fit(struct margins *margins, const struct rows *rows)
         for (int end = 0; end < 2; end++) {
             host_text(&rows->row[i], end, text);
             unsigned width = utf8_width(text);
-            width = width < MARGIN_MOST ? width : MARGIN_MOST;
-            if (width > margins->host[end])
+            if (width <= MARGIN_MOST && width > margins->host[end])
                 margins->host[end] = width;
         }
     }
@@ -121,8 +120,7 @@ static void put_host_text(const struct column *column, struct canvas *line, int 
                           const char *text, enum style style)
 {
     unsigned width = utf8_width(text);
-    width = width < MARGIN_MOST ? width : MARGIN_MOST;
-    if (column->inside)
+    if (column->inside || width > MARGIN_MOST)
         lane_put(column, line, end, 1, text, style);
     else if (end == 0)
         canvas_put(line, column->a - 1 - width, column->a - 1, text, style);
@@ -233,7 +231,7 @@ unsigned column_draw_row(const struct column *column, const struct row *row,
 static void host_name(const struct rows *rows, int end, char out[static 64])
 {
     char address[ADDRESS_TEXT_MAX];
-    const struct conn *conn = rows->first_conn;
+    const struct track *conn = rows->first_conn;
     snprintf(out, 64, "%c", "AB"[end]);
     if (!conn)
         return;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "trace/conn_measure.h"
 #include "trace/pieces.h"
+#include "trace/track_measure.h"
 #include "trace/words.h"
 
 static const char *ordinal(unsigned number)
@@ -17,7 +17,7 @@ static const char *ordinal(unsigned number)
     return number % 10 < ARRAY_LEN(endings) && !teen ? endings[number % 10] : "th";
 }
 
-static void add_marks(struct pieces *pieces, const struct conn_segment *tcp)
+static void add_marks(struct pieces *pieces, const struct track_segment *tcp)
 {
     if (tcp->marks & MARK_KEEPALIVE)
         pieces_add(pieces, RANK_HIGH, "keepalive");
@@ -27,11 +27,11 @@ static void add_marks(struct pieces *pieces, const struct conn_segment *tcp)
         pieces_add(pieces, RANK_HIGH, "window update");
 }
 
-static void add_options(struct pieces *pieces, const struct conn_segment *tcp)
+static void add_options(struct pieces *pieces, const struct track_segment *tcp)
 {
     const struct tcp_options *options = &tcp->options;
     for (unsigned i = 0; i < options->sack_count; i++) {
-        struct conn_range range = conn_sack_range(tcp, i);
+        struct track_range range = track_sack_range(tcp, i);
         pieces_add(pieces, RANK_MIDDLE, "sack %" PRId64 "..%" PRId64, range.start, range.end);
     }
     if (options->has_mss)
@@ -42,7 +42,7 @@ static void add_options(struct pieces *pieces, const struct conn_segment *tcp)
         pieces_add(pieces, RANK_LOWEST, "sack ok");
 }
 
-static void add_window(struct pieces *pieces, const struct conn_segment *tcp)
+static void add_window(struct pieces *pieces, const struct track_segment *tcp)
 {
     unsigned about_window = MARK_ZERO_WINDOW | MARK_WINDOW_UPDATE;
     if ((tcp->flags & TCP_RST) != 0 || !(tcp->window_is_new || (tcp->marks & about_window) != 0))
@@ -51,13 +51,13 @@ static void add_window(struct pieces *pieces, const struct conn_segment *tcp)
                tcp->window);
 }
 
-static bool is_pure_ack(const struct conn_segment *tcp)
+static bool is_pure_ack(const struct track_segment *tcp)
 {
     return tcp->flags == TCP_ACK && tcp->text_len == 0 &&
            (tcp->marks & (MARK_KEEPALIVE | MARK_PROBE)) == 0;
 }
 
-static void add_tcp(struct pieces *pieces, const struct conn_segment *tcp)
+static void add_tcp(struct pieces *pieces, const struct track_segment *tcp)
 {
     char flags[FLAGS_TEXT_MAX];
     if (is_pure_ack(tcp)) {
@@ -171,7 +171,7 @@ static void add_fate(struct pieces *pieces, unsigned fate)
     }
 }
 
-const char *label_reason(const struct row *row, char out[static LABEL_MAX])
+void label_reason(const struct row *row, char out[static LABEL_MAX])
 {
     const struct event_frame *frame = &row->event->frame;
     struct pieces pieces = {0};
@@ -182,10 +182,9 @@ const char *label_reason(const struct row *row, char out[static LABEL_MAX])
     else if (row->kind != ROW_ARRIVE)
         add_fate(&pieces, frame->fate);
     pieces_join(&pieces, ", ", LABEL_MAX, out);
-    return out;
 }
 
-void label_comment(const struct event_frame *frame, const struct conn_segment *tcp,
+void label_comment(const struct event_frame *frame, const struct track_segment *tcp,
                    char out[static LABEL_MAX])
 {
     struct pieces pieces = {0};
@@ -195,7 +194,7 @@ void label_comment(const struct event_frame *frame, const struct conn_segment *t
     if (tcp) {
         if (tcp->marks & MARK_RETRANSMISSION)
             pieces_add(&pieces, RANK_ALWAYS, "retransmission of %" PRId64 "..%" PRId64, tcp->seq,
-                       tcp->seq + conn_segment_len(tcp));
+                       tcp->seq + track_segment_len(tcp));
         if (tcp->marks & MARK_DUP_ACK)
             pieces_add(&pieces, RANK_ALWAYS, "%u%s duplicate ACK", tcp->dup_acks,
                        ordinal(tcp->dup_acks));
@@ -212,7 +211,7 @@ static void add_arrow_key(struct pieces *pieces, const struct row *row)
         [ARROW_LOST] = "lost",
         [ARROW_REFUSED] = "refused",
     };
-    const struct conn_segment *tcp = row->tcp;
+    const struct track_segment *tcp = row->tcp;
     pieces_add(pieces, RANK_ALWAYS, "%c%s %s", "AB"[row->from],
                row -> kind == ROW_ARRIVE ? " arrival" : "", fates[row->fate]);
     if (!tcp)

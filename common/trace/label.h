@@ -16,11 +16,11 @@ void label_arrow(const struct row *row, const struct label_options *options, uns
                  char out[static LABEL_MAX]);
 
 /* Why the wire treated the frame as it did: "script: drop data 1"; "" when it did nothing. */
-const char *label_reason(const struct row *row, char out[static LABEL_MAX]);
+void label_reason(const struct row *row, char out[static LABEL_MAX]);
 
 /* What matters about a frame in a capture: the wire's doing with its reason, and what is special
  * about the segment; "" for ordinary ones. `tcp` may be NULL. */
-void label_comment(const struct event_frame *frame, const struct conn_segment *tcp,
+void label_comment(const struct event_frame *frame, const struct track_segment *tcp,
                    char out[static LABEL_MAX]);
 
 /* The text of a CALL, TIMER, DROP, NOTE, GAP or FOLD, likewise. */

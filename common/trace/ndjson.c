@@ -6,7 +6,8 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
-#include "trace/conn.h"
+#include "trace/track.h"
+#include "trace/track_measure.h"
 #include "trace/utf8.h"
 #include "trace/words.h"
 
@@ -80,21 +81,21 @@ static void put_options(FILE *out, const struct tcp_options *options)
     }
 }
 
-static void put_sack(FILE *out, const struct conn_segment *tcp)
+static void put_sack(FILE *out, const struct track_segment *tcp)
 {
     const char *comma = "";
     if (tcp->options.sack_count == 0)
         return;
     fputs(",\"sack\":[", out);
     for (unsigned i = 0; i < tcp->options.sack_count; i++) {
-        struct conn_range range = conn_sack_range(tcp, i);
+        struct track_range range = track_sack_range(tcp, i);
         fprintf(out, "%s[%" PRId64 ",%" PRId64 "]", comma, range.start, range.end);
         comma = ",";
     }
     fputc(']', out);
 }
 
-static void put_tcp(FILE *out, const struct conn_segment *tcp, const struct segment *raw)
+static void put_tcp(FILE *out, const struct track_segment *tcp, const struct segment *raw)
 {
     char flags[FLAGS_TEXT_MAX];
     put_number(out, "conn", tcp->conn->number);
@@ -118,7 +119,7 @@ static void put_ends(FILE *out, const struct frame_view *view, int src_port, int
     put_address(out, "dst", view->ip.dst_ip, dst_port);
 }
 
-static void put_headers(FILE *out, const struct frame_view *view, const struct conn_step *step)
+static void put_headers(FILE *out, const struct frame_view *view, const struct track_step *step)
 {
     static const char *const kinds[] = {
         [FRAME_RUNT] = "other", [FRAME_OTHER] = "other", [FRAME_ARP] = "arp", [FRAME_IPV4] = "ipv4",
@@ -142,7 +143,7 @@ static void put_headers(FILE *out, const struct frame_view *view, const struct c
         put_text(out, "problem", view->problem);
 }
 
-static void put_frame(FILE *out, const struct event *event, const struct conn_step *step)
+static void put_frame(FILE *out, const struct event *event, const struct track_step *step)
 {
     struct frame_view view;
     put_number(out, "id", (int64_t)event->frame.id);
@@ -183,7 +184,7 @@ static void put_call(FILE *out, const struct event *event)
         put_number(out, "result", event->call.result);
 }
 
-static void put_fields(FILE *out, const struct event *event, const struct conn_step *step)
+static void put_fields(FILE *out, const struct event *event, const struct track_step *step)
 {
     switch (event->kind) {
     case EVENT_FRAME:
@@ -215,15 +216,15 @@ static void put_fields(FILE *out, const struct event *event, const struct conn_s
     }
 }
 
-static int put_line(FILE *out, struct conn_table *conns, const struct event *event, usec_t start)
+static int put_line(FILE *out, struct track_table *conns, const struct event *event, usec_t start)
 {
     static const char *const names[] = {
         [EVENT_FRAME] = "frame",   [EVENT_DELIVER] = "deliver", [EVENT_STATE] = "state",
         [EVENT_TIMER] = "timer",   [EVENT_SAMPLE] = "sample",   [EVENT_CALL] = "call",
         [EVENT_RETURN] = "return", [EVENT_DROP] = "drop",       [EVENT_NOTE] = "note",
     };
-    struct conn_step step;
-    int error = conn_table_read(conns, event, &step);
+    struct track_step step;
+    int error = track_table_read(conns, event, &step);
     if (error)
         return error;
     fprintf(out, "{\"t\":%" PRId64, event->at - start);
@@ -237,18 +238,18 @@ static int put_line(FILE *out, struct conn_table *conns, const struct event *eve
 
 int ndjson_write(FILE *out, const struct trace_log *log)
 {
-    struct conn_table conns;
+    struct track_table conns;
     struct trace_cursor cursor = {0};
     usec_t start = trace_log_start(log);
     int error = 0;
-    conn_table_init(&conns);
+    track_table_init(&conns);
     for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;)
         error = put_line(out, &conns, event, start);
     if (!error && log->lost)
         fprintf(out,
                 "{\"t\":%" PRId64 ",\"event\":\"lost\",\"host\":\"W\",\"count\":%" PRIu64 "}\n",
                 log->count ? log->by_time[log->count - 1]->at - start : 0, log->lost);
-    conn_table_fini(&conns);
+    track_table_fini(&conns);
     if (!error && (fflush(out) != 0 || ferror(out)))
         error = -EIO;
     return error;

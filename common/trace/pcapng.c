@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "trace/conn.h"
 #include "trace/label.h"
+#include "trace/track.h"
 
 enum {
     BLOCK_SECTION = 0x0a0d0d0a,
@@ -129,7 +129,7 @@ static const uint8_t *altered_form(const struct trace_log *log, struct trace_cur
 }
 
 static void put_frame(FILE *out, const struct trace_log *log, struct trace_cursor cursor,
-                      const struct conn_step *step)
+                      const struct track_step *step)
 {
     struct event event = *step->frame;
     char comment[LABEL_MAX];
@@ -143,17 +143,17 @@ static void put_frame(FILE *out, const struct trace_log *log, struct trace_curso
 
 static int put_frames(FILE *out, const struct trace_log *log)
 {
-    struct conn_table conns;
+    struct track_table conns;
     struct trace_cursor cursor = {0};
     int error = 0;
-    conn_table_init(&conns);
+    track_table_init(&conns);
     for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;) {
-        struct conn_step step;
-        error = conn_table_read(&conns, event, &step);
+        struct track_step step;
+        error = track_table_read(&conns, event, &step);
         if (!error && event->kind == EVENT_FRAME)
             put_frame(out, log, cursor, &step);
     }
-    conn_table_fini(&conns);
+    track_table_fini(&conns);
     return error;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "trace/conn_measure.h"
+#include "trace/track_measure.h"
 
 enum { FIRST_ROOM = 128 };
 
@@ -71,7 +71,7 @@ static struct row *row_of_cause(struct rows *rows, uint64_t id, int end)
 }
 
 /* Row 0 holds the states before the first changes. */
-static void tell_initial(struct rows *rows, const struct conn_step *step)
+static void tell_initial(struct rows *rows, const struct track_step *step)
 {
     if (!rows->first_conn)
         rows->first_conn = step->conn;
@@ -79,7 +79,7 @@ static void tell_initial(struct rows *rows, const struct conn_step *step)
         rows->row[0].state[step->end] = (int)step->state_from;
 }
 
-static int add_change(struct rows *rows, const struct conn_step *step, const struct event *event,
+static int add_change(struct rows *rows, const struct track_step *step, const struct event *event,
                       usec_t at)
 {
     if (!step->changed)
@@ -97,12 +97,12 @@ static int add_change(struct rows *rows, const struct conn_step *step, const str
     return 0;
 }
 
-static bool concerns_port(const struct conn *conn, uint16_t port)
+static bool concerns_port(const struct track *conn, uint16_t port)
 {
     return port == 0 || conn->end[0].port == port || conn->end[1].port == port;
 }
 
-static bool is_shown(const struct conn_step *step, const struct rows_options *options)
+static bool is_shown(const struct track_step *step, const struct rows_options *options)
 {
     struct frame_view view;
     if (step->conn)
@@ -111,7 +111,7 @@ static bool is_shown(const struct conn_step *step, const struct rows_options *op
     return options->all || view.kind >= FRAME_IPV4;
 }
 
-static int on_frame(struct rows *rows, const struct conn_step *step, usec_t at)
+static int on_frame(struct rows *rows, const struct track_step *step, usec_t at)
 {
     const struct event *event = step->frame;
     struct row row = new_row(ROW_ARROW, at, event);
@@ -129,7 +129,7 @@ static int on_frame(struct rows *rows, const struct conn_step *step, usec_t at)
 /* A segment that says something, beside mere acknowledgements. */
 static bool speaks(const struct row *row)
 {
-    return row->tcp && (conn_segment_len(row->tcp) > 0 || (row->tcp->flags & TCP_RST) != 0);
+    return row->tcp && (track_segment_len(row->tcp) > 0 || (row->tcp->flags & TCP_RST) != 0);
 }
 
 /* Whether another segment of the same sender was on its way together with row `index`: within a
@@ -190,7 +190,7 @@ static bool needs_arrival(const struct rows *rows, size_t index)
     return (row->tcp->flags & (TCP_SYN | TCP_FIN | TCP_RST)) != 0 || !in_burst(rows, index);
 }
 
-static int on_deliver(struct rows *rows, const struct conn_step *step, const struct event *event,
+static int on_deliver(struct rows *rows, const struct track_step *step, const struct event *event,
                       usec_t at)
 {
     struct rows_frame *frame = frame_of(rows, event->frame.id);
@@ -273,8 +273,8 @@ static int on_remark(struct rows *rows, const struct event *event, usec_t at,
 static int on_event(struct rows *rows, const struct event *event, usec_t at,
                     const struct rows_options *options)
 {
-    struct conn_step step;
-    int error = conn_table_read(&rows->conns, event, &step);
+    struct track_step step;
+    int error = track_table_read(&rows->conns, event, &step);
     if (error)
         return error;
     if (step.frame && !is_shown(&step, options))
@@ -299,7 +299,7 @@ int rows_init(struct rows *rows, const struct trace_log *log, const struct rows_
     struct row before = {.kind = ROW_STATE, .state = {STATE_UNCHANGED, STATE_UNCHANGED}};
     int error = 0;
     *rows = (struct rows){0};
-    conn_table_init(&rows->conns);
+    track_table_init(&rows->conns);
     if (!rows_add(rows, &before))
         error = -ENOMEM;
     for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;)
@@ -311,7 +311,7 @@ int rows_init(struct rows *rows, const struct trace_log *log, const struct rows_
 
 void rows_fini(struct rows *rows)
 {
-    conn_table_fini(&rows->conns);
+    track_table_fini(&rows->conns);
     free(rows->frames);
     free(rows->row);
     *rows = (struct rows){0};

@@ -5,8 +5,8 @@
 #ifndef TRACE_ROWS_H
 #define TRACE_ROWS_H
 
-#include "trace/conn.h"
 #include "trace/log.h"
+#include "trace/track.h"
 
 enum row_kind {
     ROW_ARROW,  /* a frame, from its departure to its arrival or loss */
@@ -34,12 +34,12 @@ struct fold {
 
 struct row {
     enum row_kind kind;
-    usec_t at;                      /* since the log's start */
-    usec_t length;                  /* GAP: how long nothing happened */
-    int from;                       /* who sent it, who tells: 0 A, 1 B */
-    const struct event *event;      /* the frame's own FRAME, the call, timer, drop or note */
-    const struct conn *conn;        /* arrows of TCP and states */
-    const struct conn_segment *tcp; /* arrows of TCP */
+    usec_t at;                       /* since the log's start */
+    usec_t length;                   /* GAP: how long nothing happened */
+    int from;                        /* who sent it, who tells: 0 A, 1 B */
+    const struct event *event;       /* the frame's own FRAME, the call, timer, drop or note */
+    const struct track *conn;        /* arrows of TCP and states */
+    const struct track_segment *tcp; /* arrows of TCP */
     enum arrow_fate fate;
     usec_t arrived_at;
     bool is_copy;        /* ARRIVE: a duplicate */
@@ -52,13 +52,13 @@ struct row {
 struct rows {
     struct row *row;
     size_t count, room;
-    struct conn_table conns; /* the segments live here */
+    struct track_table conns; /* the segments live here */
     struct rows_frame {
         size_t departure, arrival; /* row numbers from 1; 0: none */
     } * frames;                    /* by id */
     size_t frame_room;
-    const struct conn *first_conn; /* whose states before any change row 0 holds */
-    unsigned conn_count;           /* connections that have rows */
+    const struct track *first_conn; /* whose states before any change row 0 holds */
+    unsigned conn_count;            /* connections that have rows */
 };
 
 struct rows_options {

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "trace/conn.h"
+#include "trace/track.h"
 
 static void count_fate(struct trace_counts *counts, unsigned fate)
 {
@@ -16,7 +16,7 @@ static void count_fate(struct trace_counts *counts, unsigned fate)
     counts->replayed += (fate & FATE_REPLAY) != 0;
 }
 
-static void count_segment(struct trace_counts *counts, const struct conn_segment *tcp,
+static void count_segment(struct trace_counts *counts, const struct track_segment *tcp,
                           const struct event_frame *frame)
 {
     counts->segments++;
@@ -29,7 +29,7 @@ static void count_segment(struct trace_counts *counts, const struct conn_segment
 }
 
 /* Makes room up to `conn`; connections told of before their first segment begin then. */
-static int reach(struct trace_summary *summary, const struct conn *conn, usec_t at)
+static int reach(struct trace_summary *summary, const struct track *conn, usec_t at)
 {
     if (conn->number <= summary->count)
         return 0;
@@ -44,12 +44,12 @@ static int reach(struct trace_summary *summary, const struct conn *conn, usec_t 
     return 0;
 }
 
-static int count_event(struct trace_summary *summary, struct conn_table *table,
+static int count_event(struct trace_summary *summary, struct track_table *table,
                        const struct event *event, usec_t start)
 {
-    struct conn_step step;
+    struct track_step step;
     usec_t at = event->at - start;
-    int error = conn_table_read(table, event, &step);
+    int error = track_table_read(table, event, &step);
     if (!error && step.conn)
         error = reach(summary, step.conn, at);
     if (error)
@@ -70,14 +70,14 @@ static int count_event(struct trace_summary *summary, struct conn_table *table,
 
 int trace_summary_init(struct trace_summary *summary, const struct trace_log *log)
 {
-    struct conn_table table;
+    struct track_table table;
     struct trace_cursor cursor = {0};
     int error = 0;
     *summary = (struct trace_summary){.lost_events = log->lost};
-    conn_table_init(&table);
+    track_table_init(&table);
     for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;)
         error = count_event(summary, &table, event, trace_log_start(log));
-    conn_table_fini(&table);
+    track_table_fini(&table);
     if (error)
         trace_summary_fini(summary);
     return error;

@@ -5,7 +5,7 @@
 
 #include "base/event.h"
 #include "packet/segment.h"
-#include "trace/conn.h"
+#include "trace/track.h"
 
 const struct bit_name fate_names[] = {
     {FATE_DROP, "drop"},

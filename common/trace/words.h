@@ -12,7 +12,7 @@ struct bit_name {
 };
 
 extern const struct bit_name fate_names[]; /* "drop", "dup", ... of enum event_fate */
-extern const struct bit_name mark_names[]; /* "retransmission", ... of enum conn_mark */
+extern const struct bit_name mark_names[]; /* "retransmission", ... of enum track_mark */
 
 enum {
     FLAGS_TEXT_MAX = 40,   /* "SYN+FIN+RST+PSH+URG+ECE+CWR+ACK" and the end */

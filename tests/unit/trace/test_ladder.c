@@ -134,19 +134,19 @@ static void calls_stand_at_their_host(void **state)
     tell_return(&fake, 'B', "recv", -ECONNRESET);
     fake_tell(&fake, (struct event){.kind = EVENT_TIMER, .host = 'A', .timer = {"rto", 2}});
     expect(&fake, &(struct ladder_options){.width = 80, .calls = true},
-           "   ms       A 10.0.0.1:40312                     B 10.0.0.2:8080\n"
-           "0.000        CLOSED │                                   │ LISTEN\n"
-           "0.000               │                                   │ accept()\n"
-           "0.000     connect() │                                   │\n"
-           "0.000      SYN_SENT │── SYN seq 0 win 64240 mss 1460 ──►│ SYN_RECEIVED\n"
-           "0.520   ESTABLISHED │◄── SYN+ACK seq 0 ack 1 mss 1460 ──│\n"
-           "1.040               │── ACK 1 ─────────────────────────►│ ESTABLISHED\n"
-           "1.560   connect = 0 │                                   │\n"
-           "1.560               │                                   │ accept = 4\n"
-           "1.560   send(5) = 5 │                                   │\n"
-           "1.560               │── PSH+ACK seq 1..6 (5 bytes) ────►│\n"
-           "2.080               │                                   │ recv(100) = ECONNRESET\n"
-           "2.080 rto timer (2) │                                   │\n");
+           "   ms       A 10.0.0.1:40312                               B 10.0.0.2:8080\n"
+           "0.000        CLOSED │                                             │ LISTEN\n"
+           "0.000               │                                             │ accept()\n"
+           "0.000     connect() │                                             │\n"
+           "0.000      SYN_SENT │── SYN seq 0 win 64240 mss 1460 ────────────►│ SYN_RECEIVED\n"
+           "0.520   ESTABLISHED │◄── SYN+ACK seq 0 ack 1 win 64240 mss 1460 ──│\n"
+           "1.040               │── ACK 1 ───────────────────────────────────►│ ESTABLISHED\n"
+           "1.560   connect = 0 │                                             │\n"
+           "1.560               │                                             │ accept = 4\n"
+           "1.560   send(5) = 5 │                                             │\n"
+           "1.560               │── PSH+ACK seq 1..6 (5 bytes) ack 1 ────────►│\n"
+           "2.080               │                      recv(100) = ECONNRESET │\n"
+           "2.080 rto timer (2) │                                             │\n");
 }
 
 static void a_note_is_wrapped_at_its_display_width(void **state)
@@ -222,13 +222,13 @@ static void what_the_wire_did_shows_where_it_happened(void **state)
            "0.520 ESTABLISHED │◄────────── SYN+ACK seq 0 ack 1 mss 1460 ──│\n"
            "1.040             │── ACK 1 ─────────────────────────────────►│ ESTABLISHED\n"
            "1.560             │── ACK seq 1..101 (100 bytes) ack 1 ──────►│\n"
-           "1.570             │── ACK seq 101..201 ack 1 duplicated ─────►│\n"
+           "1.570             │── ACK seq 101..201 ack 1 (duplicated) ───►│\n"
            "1.580             │── ACK seq 201..301 (100 bytes) ack 1 ────►│\n"
            "1.590             │── ACK seq 301..401 (100 bytes) ──┄┄┄┄┄┄┄┄┄│\n"
-           "                  │   script: delay data 4 by 1ms             │\n"
-           "1.600             │── ACK seq 401..501 ack 1 corrupted ──────✗│\n"
+           "                  │   (script: delay data 4 by 1ms)           │\n"
+           "1.600             │── ACK seq 401..501 ack 1 (corrupted) ────✗│\n"
            "1.610             │── ACK seq 501..601 (100 bytes) ack 1 ────►│\n"
-           "1.640             │┄┄┄┄┄┄┄┄┄── ACK seq 101..201 ack 1 copy ──►│\n"
+           "1.640             │┄┄┄┄┄┄┄── ACK seq 101..201 ack 1 (copy) ──►│\n"
            "1.660             │                       ✗ TCP: bad checksum │\n"
            "1.680             │┄┄┄┄┄┄┄┄── ACK seq 301..401 (100 bytes) ──►│\n"
            "\n"

@@ -1,4 +1,4 @@
-/* common/trace/conn.c, conn_measure.c, conn_state.c. */
+/* common/trace/track.c, track_measure.c, conn_state.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,23 +10,24 @@
 
 #include "fake.h"
 #include "tests/unit/resources.h"
-#include "trace/conn.h"
+#include "trace/track.h"
+#include "trace/track_measure.h"
 
 enum { A, B };
 
 struct onlooker {
     struct fake fake;
-    struct conn_table table;
+    struct track_table table;
     struct trace_cursor cursor;
-    struct conn_step step; /* the last one */
-    char story[512];       /* every change so far: "A SYN_SENT, B SYN_RECEIVED, " */
+    struct track_step step; /* the last one */
+    char story[512];        /* every change so far: "A SYN_SENT, B SYN_RECEIVED, " */
 };
 
 static int begin(void **state)
 {
     struct onlooker *onlooker = calloc(1, sizeof(*onlooker));
     fake_begin(&onlooker->fake);
-    conn_table_init(&onlooker->table);
+    track_table_init(&onlooker->table);
     *state = onlooker;
     return onlooker ? 0 : -1;
 }
@@ -34,7 +35,7 @@ static int begin(void **state)
 static int end(void **state)
 {
     struct onlooker *onlooker = *state;
-    conn_table_fini(&onlooker->table);
+    track_table_fini(&onlooker->table);
     fake_end(&onlooker->fake);
     free(onlooker);
     return 0;
@@ -45,7 +46,7 @@ static void read_on(struct onlooker *o)
     const struct event *event;
     while ((event = trace_log_next(&o->fake.log, &o->cursor)) != NULL) {
         size_t used = strlen(o->story);
-        assert_int_equal(conn_table_read(&o->table, event, &o->step), 0);
+        assert_int_equal(track_table_read(&o->table, event, &o->step), 0);
         if (o->step.changed)
             snprintf(o->story + used, sizeof(o->story) - used, "%c %s, ", "AB"[o->step.end],
                      tcp_state_name(o->step.state));
@@ -53,7 +54,7 @@ static void read_on(struct onlooker *o)
 }
 
 /* What the onlooker says of a segment that `from` sends now. */
-static const struct conn_segment *says(struct onlooker *o, char from, struct fake_segment what)
+static const struct track_segment *says(struct onlooker *o, char from, struct fake_segment what)
 {
     fake_send(&o->fake, from, what);
     read_on(o);
@@ -217,7 +218,7 @@ static void numbers_are_relative_to_the_syns(void **state)
 {
     struct onlooker *o = *state;
     fake_handshake(&o->fake);
-    const struct conn_segment *data = says(o, 'A', (struct fake_segment){TCP_ACK, 1, 1, 10});
+    const struct track_segment *data = says(o, 'A', (struct fake_segment){TCP_ACK, 1, 1, 10});
     assert_int_equal(data->seq, 1);
     assert_int_equal(data->ack, 1);
     assert_int_equal(data->text_len, 10);
@@ -231,10 +232,10 @@ static void numbers_go_on_across_the_wrap(void **state)
     o->fake.iss[1] = 0xfffffff0;
     fake_handshake(&o->fake);
     fake_pass_segment(&o->fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 1000});
-    const struct conn_segment *next = says(o, 'A', (struct fake_segment){TCP_ACK, 1001, 1, 1000});
+    const struct track_segment *next = says(o, 'A', (struct fake_segment){TCP_ACK, 1001, 1, 1000});
     assert_int_equal(next->seq, 1001);
     assert_int_equal(next->marks, 0);
-    const struct conn_segment *ack = says(o, 'B', (struct fake_segment){TCP_ACK, 1, 2001, 0});
+    const struct track_segment *ack = says(o, 'B', (struct fake_segment){TCP_ACK, 1, 2001, 0});
     assert_int_equal(ack->ack, 2001);
     assert_int_equal(says(o, 'A', (struct fake_segment){TCP_ACK, 1, 1, 1000})->marks,
                      MARK_RETRANSMISSION);
@@ -243,7 +244,7 @@ static void numbers_go_on_across_the_wrap(void **state)
 static void without_a_syn_the_first_number_seen_is_one(void **state)
 {
     struct onlooker *o = *state;
-    const struct conn_segment *data = says(o, 'A', (struct fake_segment){TCP_ACK, 77, 99, 10});
+    const struct track_segment *data = says(o, 'A', (struct fake_segment){TCP_ACK, 77, 99, 10});
     assert_int_equal(data->seq, 1);
     assert_int_equal(data->ack, 1);
     assert_int_equal(data->conn->end[A].state, STATE_ESTABLISHED);
@@ -311,10 +312,10 @@ static void sack_blocks_are_relative_too(void **state)
     o->fake.options = (struct tcp_options){
         .sack_count = 1, .sack[0] = {seq_make(0xfffffff8 + 11), seq_make(0xfffffff8 + 21)}};
     o->fake.wnd = 1;
-    const struct conn_segment *ack = says(o, 'B', (struct fake_segment){TCP_ACK, 1, 1, 0});
+    const struct track_segment *ack = says(o, 'B', (struct fake_segment){TCP_ACK, 1, 1, 0});
     assert_int_equal(ack->marks, MARK_DUP_ACK); /* though the window moved */
-    assert_int_equal(conn_sack_range(ack, 0).start, 11);
-    assert_int_equal(conn_sack_range(ack, 0).end, 21);
+    assert_int_equal(track_sack_range(ack, 0).start, 11);
+    assert_int_equal(track_sack_range(ack, 0).end, 21);
 }
 
 static void a_new_syn_on_the_same_ports_is_a_new_connection(void **state)
@@ -324,7 +325,7 @@ static void a_new_syn_on_the_same_ports_is_a_new_connection(void **state)
     fake_close(&o->fake, 0);
     read_on(o);
     o->fake.iss[0] += 500000;
-    const struct conn_segment *syn = says(o, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    const struct track_segment *syn = says(o, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
     assert_int_equal(syn->conn->number, 2);
     assert_int_equal(syn->seq, 0);
     assert_int_equal(syn->conn->end[A].state, STATE_SYN_SENT);

@@ -1,7 +1,7 @@
 /* The states of both ends, as RFC 9293 Figure 5 moves them. */
-#include "trace/conn_state.h"
+#include "trace/track_state.h"
 
-static void change(struct conn *conn, int end, enum tcp_state to, struct conn_step *out)
+static void change(struct track *conn, int end, enum tcp_state to, struct track_step *out)
 {
     out->changed = true;
     out->end = end;
@@ -26,7 +26,7 @@ static enum tcp_state their_fin_received(enum tcp_state state)
 
 /* A reset while opening may only refuse a stray segment (RFC 9293 figures 8 and 10): its number,
  * taken from that segment, is then not our own. */
-static enum tcp_state after_reset(const struct conn_end *end, const struct conn_segment *segment)
+static enum tcp_state after_reset(const struct track_end *end, const struct track_segment *segment)
 {
     bool opening = end->state == STATE_SYN_SENT || end->state == STATE_SYN_RECEIVED;
     return opening && segment->seq != end->sent_end ? end->state : STATE_CLOSED;
@@ -34,7 +34,8 @@ static enum tcp_state after_reset(const struct conn_end *end, const struct conn_
 
 /* Where the segment takes its sender. An ACK may be the first sign that the peer's FIN, out of
  * order before, has been reached. */
-static enum tcp_state after_sending(const struct conn_end *end, const struct conn_segment *segment)
+static enum tcp_state after_sending(const struct track_end *end,
+                                    const struct track_segment *segment)
 {
     enum tcp_state state = end->fin_received ? their_fin_received(end->state) : end->state;
     if (segment->flags & TCP_RST)
@@ -50,10 +51,10 @@ static enum tcp_state after_sending(const struct conn_end *end, const struct con
     return state;
 }
 
-void conn_state_on_send(struct conn *conn, const struct conn_segment *segment, uint64_t id,
-                        struct conn_step *out)
+void track_state_on_send(struct track *conn, const struct track_segment *segment, uint64_t id,
+                         struct track_step *out)
 {
-    struct conn_end *end = &conn->end[segment->from];
+    struct track_end *end = &conn->end[segment->from];
     enum tcp_state to = end->exact ? end->state : after_sending(end, segment);
     bool passive_open = end->state == STATE_CLOSED && to == STATE_SYN_RECEIVED;
     if (end->waits) {
@@ -69,14 +70,14 @@ void conn_state_on_send(struct conn *conn, const struct conn_segment *segment, u
     end->arrival.answered = true;
 }
 
-static bool resets(const struct conn_end *end, const struct conn_segment *segment)
+static bool resets(const struct track_end *end, const struct track_segment *segment)
 {
     if (end->state == STATE_SYN_SENT)
         return (segment->flags & TCP_ACK) != 0 && segment->ack == end->sent_end;
     return segment->seq == end->received_end; /* RFC 5961 section 3.2 */
 }
 
-static enum tcp_state opened(const struct conn_end *end, uint8_t flags)
+static enum tcp_state opened(const struct track_end *end, uint8_t flags)
 {
     bool our_syn_acked = end->acked >= 1;
     if (end->state == STATE_SYN_SENT && (flags & TCP_SYN) != 0)
@@ -101,9 +102,9 @@ static enum tcp_state our_fin_acked(enum tcp_state state)
 }
 
 /* In the order of RFC 9293 section 3.10.7: RST, SYN, ACK, FIN. */
-static enum tcp_state after_receiving(struct conn_end *end, const struct conn_segment *segment)
+static enum tcp_state after_receiving(struct track_end *end, const struct track_segment *segment)
 {
-    struct conn_end next = *end;
+    struct track_end next = *end;
     if (segment->flags & TCP_RST)
         return resets(end, segment) ? STATE_CLOSED : end->state;
     next.state = opened(&next, segment->flags);
@@ -114,12 +115,12 @@ static enum tcp_state after_receiving(struct conn_end *end, const struct conn_se
     return next.state;
 }
 
-void conn_state_on_arrival(struct conn *conn, const struct conn_segment *segment, uint64_t id,
-                           struct conn_step *out)
+void track_state_on_arrival(struct track *conn, const struct track_segment *segment, uint64_t id,
+                            struct track_step *out)
 {
     int to = !segment->from;
-    struct conn_end *end = &conn->end[to];
-    end->arrival = (struct conn_arrival){.frame = id, .flags = segment->flags};
+    struct track_end *end = &conn->end[to];
+    end->arrival = (struct track_arrival){.frame = id, .flags = segment->flags};
     if (end->exact)
         return;
     enum tcp_state next = after_receiving(end, segment);
@@ -130,7 +131,7 @@ void conn_state_on_arrival(struct conn *conn, const struct conn_segment *segment
 }
 
 /* Whether a segment that arrived is what brought an exact end to `to`. */
-static bool by_arrival(const struct conn_end *end, enum tcp_state to)
+static bool by_arrival(const struct track_end *end, enum tcp_state to)
 {
     if (to != STATE_CLOSED)
         return true;
@@ -145,10 +146,10 @@ static bool by_sending(enum tcp_state to)
     return to == STATE_SYN_SENT || to == STATE_FIN_WAIT_1 || to == STATE_LAST_ACK;
 }
 
-static void on_told_exactly(struct conn *conn, int index, const struct event_state *told,
-                            struct conn_step *out)
+static void on_told_exactly(struct track *conn, int index, const struct event_state *told,
+                            struct track_step *out)
 {
-    struct conn_end *end = &conn->end[index];
+    struct track_end *end = &conn->end[index];
     end->exact = true;
     if (by_sending(told->to)) {
         end->waits = true;
@@ -165,14 +166,14 @@ static void on_told_exactly(struct conn *conn, int index, const struct event_sta
     out->cause = cause;
 }
 
-void conn_state_on_told(struct conn *conn, int index, const struct event_state *told,
-                        struct conn_step *out)
+void track_state_on_told(struct track *conn, int index, const struct event_state *told,
+                         struct track_step *out)
 {
     if (!told->sampled) {
         on_told_exactly(conn, index, told, out);
         return;
     }
-    struct conn_end *end = &conn->end[index];
+    struct track_end *end = &conn->end[index];
     /* The states are numbered in the order in which every connection passes them, on either path;
      * only CLOSED comes again at the end. */
     bool forward = told->to > end->state || told->to == STATE_CLOSED;

@@ -5,8 +5,8 @@
  * States: an end that tells its own, exactly, is believed. Of any other end (the kernel's) the
  * state follows from what it sent and what was delivered to it, and samples read from the system
  * only move it forward, because they come late. */
-#ifndef TRACE_CONN_H
-#define TRACE_CONN_H
+#ifndef TRACE_TRACK_H
+#define TRACE_TRACK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,17 +15,17 @@
 #include "base/event.h"
 #include "packet/frame.h"
 
-enum conn_mark {                          /* bits: what is special about a segment */
-                 MARK_RETRANSMISSION = 1, /* octets or flags that had been sent before */
-                 MARK_DUP_ACK = 2,        /* RFC 5681 section 2 */
-                 MARK_KEEPALIVE = 4,      /* RFC 9293 section 3.8.4 */
-                 MARK_PROBE = 8,          /* into a closed window, RFC 9293 section 3.8.6.1 */
-                 MARK_WINDOW_UPDATE = 16, /* an ACK that only opens the window */
-                 MARK_ZERO_WINDOW = 32,
+enum track_mark {                          /* bits: what is special about a segment */
+                  MARK_RETRANSMISSION = 1, /* octets or flags that had been sent before */
+                  MARK_DUP_ACK = 2,        /* RFC 5681 section 2 */
+                  MARK_KEEPALIVE = 4,      /* RFC 9293 section 3.8.4 */
+                  MARK_PROBE = 8,          /* into a closed window, RFC 9293 section 3.8.6.1 */
+                  MARK_WINDOW_UPDATE = 16, /* an ACK that only opens the window */
+                  MARK_ZERO_WINDOW = 32,
 };
 
 /* One end of a connection; numbers are relative, the SYN being 0. */
-struct conn_end {
+struct track_end {
     uint32_t ip;
     uint16_t port;
     enum tcp_state state;
@@ -43,7 +43,7 @@ struct conn_end {
     uint8_t wscale;
     bool fin_sent, fin_received;
     int64_t fin; /* the number of its FIN, once sent */
-    struct conn_arrival {
+    struct track_arrival {
         uint64_t frame;
         uint8_t flags;
         bool answered; /* it sent something since */
@@ -52,16 +52,16 @@ struct conn_end {
     enum tcp_state waiting;
 };
 
-struct conn {
-    unsigned number;        /* from 1, by first appearance */
-    struct conn_end end[2]; /* host A's, host B's */
-    bool superseded;        /* the same addresses and ports were used for a new one since */
-    struct conn *next;      /* in its bucket */
+struct track {
+    unsigned number;         /* from 1, by first appearance */
+    struct track_end end[2]; /* host A's, host B's */
+    bool superseded;         /* the same addresses and ports were used for a new one since */
+    struct track *next;      /* in its bucket */
 };
 
 /* What a segment means. */
-struct conn_segment {
-    const struct conn *conn;
+struct track_segment {
+    const struct track *conn;
     int from; /* the end that sent it: 0 A, 1 B */
     uint8_t flags;
     uint32_t text_len;
@@ -69,20 +69,14 @@ struct conn_segment {
     uint32_t window;    /* in octets, scale applied, */
     bool window_is_new; /* and another than its end's last one */
     struct tcp_options options;
-    unsigned marks;    /* bits of enum conn_mark */
+    unsigned marks;    /* bits of enum track_mark */
     unsigned dup_acks; /* the how-manieth, with MARK_DUP_ACK */
 };
 
-struct conn_range {
-    int64_t start, end;
-};
-
-/* Block `index` of the segment's SACK option, relative. */
-struct conn_range conn_sack_range(const struct conn_segment *segment, unsigned index);
-
-struct conn_step {
-    const struct conn *conn;          /* NULL when the event is about no TCP connection */
-    const struct conn_segment *tcp;   /* FRAME and DELIVER of TCP; valid until the table's end */
+/* What an event meant. */
+struct track_step {
+    const struct track *conn;         /* NULL when the event is about no TCP connection */
+    const struct track_segment *tcp;  /* FRAME and DELIVER of TCP; valid until the table's end */
     const struct event *frame;        /* FRAME and DELIVER: the frame's own FRAME event */
     bool refused;                     /* DELIVER: corrupted, and a checksum tells */
     bool changed;                     /* `end` went from one state to another, */
@@ -91,17 +85,17 @@ struct conn_step {
     uint64_t cause;
 };
 
-struct conn_table {
-    struct conn *buckets[256];
+struct track_table {
+    struct track *buckets[256];
     unsigned count;
-    struct conn_frame **frames; /* by id */
+    struct track_frame **frames; /* by id */
     size_t frame_room;
 };
 
-void conn_table_init(struct conn_table *table);
-void conn_table_fini(struct conn_table *table);
+void track_table_init(struct track_table *table);
+void track_table_fini(struct track_table *table);
 
 /* Takes the next event of the log, which must outlive the table. Returns 0 or -ENOMEM. */
-int conn_table_read(struct conn_table *table, const struct event *event, struct conn_step *out);
+int track_table_read(struct track_table *table, const struct event *event, struct track_step *out);
 
 #endif

@@ -1,25 +1,25 @@
 /* Relative numbers, and what is special about a segment. */
-#include "trace/conn_measure.h"
+#include "trace/track_measure.h"
 
-static bool is_plain(const struct conn_segment *segment)
+static bool is_plain(const struct track_segment *segment)
 {
     return (segment->flags & (TCP_SYN | TCP_FIN | TCP_RST)) == 0;
 }
 
-int64_t conn_segment_len(const struct conn_segment *segment)
+int64_t track_segment_len(const struct track_segment *segment)
 {
     return (int64_t)segment->text_len + ((segment->flags & TCP_SYN) != 0) +
            ((segment->flags & TCP_FIN) != 0);
 }
 
 /* The number of `seq`, counted from the base without wrapping: the one nearest to `near`. */
-static int64_t relative(const struct conn_end *end, seq_t seq, int64_t near)
+static int64_t relative(const struct track_end *end, seq_t seq, int64_t near)
 {
     return near + seq_diff(seq, seq_add(end->base, (uint32_t)near));
 }
 
 /* Where the log begins in the middle of a connection, the first number seen is called 1. */
-static void find_bases(struct conn_end *sender, struct conn_end *peer, const struct segment *tcp)
+static void find_bases(struct track_end *sender, struct track_end *peer, const struct segment *tcp)
 {
     bool syn = (tcp->flags & TCP_SYN) != 0;
     if (!sender->known || (syn && !seq_eq(sender->base, tcp->seq))) {
@@ -35,7 +35,7 @@ static void find_bases(struct conn_end *sender, struct conn_end *peer, const str
 }
 
 /* The scale holds from the handshake on, when both ends offered it (RFC 7323 section 2.2). */
-static uint32_t scaled_window(const struct conn *conn, int from, const struct segment *tcp)
+static uint32_t scaled_window(const struct track *conn, int from, const struct segment *tcp)
 {
     bool both = conn->end[0].scales && conn->end[1].scales;
     if (!both || (tcp->flags & TCP_SYN) != 0)
@@ -44,13 +44,14 @@ static uint32_t scaled_window(const struct conn *conn, int from, const struct se
 }
 
 /* One octet before the next new one, there only to be answered. */
-static bool is_nudge(const struct conn_end *sender, const struct conn_segment *segment)
+static bool is_nudge(const struct track_end *sender, const struct track_segment *segment)
 {
     return is_plain(segment) && segment->seq == sender->sent_end - 1 && segment->text_len <= 1 &&
            (segment->text_len == 0 || sender->acked == sender->sent_end);
 }
 
-static unsigned marks_of_numbers(const struct conn_end *sender, const struct conn_segment *segment)
+static unsigned marks_of_numbers(const struct track_end *sender,
+                                 const struct track_segment *segment)
 {
     bool window_closed = sender->knows_window && sender->peer_window == 0;
     bool answers_syn = sender->sent_end == 1 && sender->last_ack == 0 && segment->ack > 0;
@@ -60,15 +61,15 @@ static unsigned marks_of_numbers(const struct conn_end *sender, const struct con
         return MARK_PROBE;
     if ((segment->flags & TCP_SYN) && answers_syn) /* simultaneous open: the SYN again, and more */
         return 0;
-    if (conn_segment_len(segment) > 0 && segment->seq < sender->sent_end)
+    if (track_segment_len(segment) > 0 && segment->seq < sender->sent_end)
         return MARK_RETRANSMISSION;
     return 0;
 }
 
 /* RFC 5681 section 2: no text, nothing moved, while the peer waits for an acknowledgement. A SACK
  * block tells the same even when the window moved. */
-static unsigned marks_of_ack(const struct conn_end *sender, const struct conn_end *peer,
-                             const struct conn_segment *segment)
+static unsigned marks_of_ack(const struct track_end *sender, const struct track_end *peer,
+                             const struct track_segment *segment)
 {
     bool pure_ack = is_plain(segment) && segment->text_len == 0 && (segment->flags & TCP_ACK) != 0;
     if (segment->window == 0 && (segment->flags & (TCP_RST | TCP_ACK)) == TCP_ACK)
@@ -81,14 +82,14 @@ static unsigned marks_of_ack(const struct conn_end *sender, const struct conn_en
     return segment->window > sender->last_window ? MARK_WINDOW_UPDATE : 0;
 }
 
-static void hear_fin(struct conn_end *receiver, const struct conn_end *sender)
+static void hear_fin(struct track_end *receiver, const struct track_end *sender)
 {
     if (sender->fin_sent && receiver->received_end > sender->fin)
         receiver->fin_received = true;
 }
 
 /* What an end acknowledges it has, holes filled included: nobody knows better. */
-static void remember_ack(struct conn_end *sender, const struct conn_segment *segment)
+static void remember_ack(struct track_end *sender, const struct track_segment *segment)
 {
     if ((segment->flags & TCP_ACK) == 0)
         return;
@@ -97,9 +98,9 @@ static void remember_ack(struct conn_end *sender, const struct conn_segment *seg
         sender->received_end = segment->ack;
 }
 
-static void remember_sent(struct conn_end *sender, const struct conn_segment *segment)
+static void remember_sent(struct track_end *sender, const struct track_segment *segment)
 {
-    int64_t end = segment->seq + conn_segment_len(segment);
+    int64_t end = segment->seq + track_segment_len(segment);
     sender->last_window = segment->window;
     if (segment->flags & TCP_FIN) {
         sender->fin_sent = true;
@@ -109,11 +110,12 @@ static void remember_sent(struct conn_end *sender, const struct conn_segment *se
         sender->sent_end = end;
 }
 
-void conn_measure(struct conn *conn, int from, const struct segment *tcp, struct conn_segment *out)
+void track_measure(struct track *conn, int from, const struct segment *tcp,
+                   struct track_segment *out)
 {
-    struct conn_end *sender = &conn->end[from];
-    struct conn_end *peer = &conn->end[!from];
-    *out = (struct conn_segment){
+    struct track_end *sender = &conn->end[from];
+    struct track_end *peer = &conn->end[!from];
+    *out = (struct track_segment){
         .conn = conn,
         .from = from,
         .flags = tcp->flags,
@@ -140,11 +142,11 @@ void conn_measure(struct conn *conn, int from, const struct segment *tcp, struct
     hear_fin(sender, peer);
 }
 
-void conn_arrive(struct conn *conn, const struct conn_segment *segment)
+void track_arrive(struct track *conn, const struct track_segment *segment)
 {
-    struct conn_end *sender = &conn->end[segment->from];
-    struct conn_end *receiver = &conn->end[!segment->from];
-    int64_t end = segment->seq + conn_segment_len(segment);
+    struct track_end *sender = &conn->end[segment->from];
+    struct track_end *receiver = &conn->end[!segment->from];
+    int64_t end = segment->seq + track_segment_len(segment);
     if (segment->seq <= receiver->received_end && end > receiver->received_end)
         receiver->received_end = end;
     hear_fin(receiver, sender);
@@ -154,10 +156,10 @@ void conn_arrive(struct conn *conn, const struct conn_segment *segment)
     receiver->peer_window = segment->window;
 }
 
-struct conn_range conn_sack_range(const struct conn_segment *segment, unsigned index)
+struct track_range track_sack_range(const struct track_segment *segment, unsigned index)
 {
-    const struct conn_end *peer = &segment->conn->end[!segment->from];
+    const struct track_end *peer = &segment->conn->end[!segment->from];
     const struct sack_block *block = &segment->options.sack[index];
-    return (struct conn_range){relative(peer, block->start, segment->ack),
-                               relative(peer, block->end, segment->ack)};
+    return (struct track_range){relative(peer, block->start, segment->ack),
+                                relative(peer, block->end, segment->ack)};
 }
