@@ -208,7 +208,7 @@ static int write_locked(struct registry *registry, const char *name, const int n
 int registry_add(struct registry *registry, const char *name, const int netns[2],
                  struct fault *fault)
 {
-    struct registration other;
+    struct registration other = {0};
     if (!is_name(name))
         return fault_set(fault, -EINVAL,
                          "'%s' is no name: use up to %d letters, digits, '-' and '_'", name,
