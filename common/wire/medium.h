@@ -21,7 +21,7 @@
 enum {
     MEDIUM_MTU_DEFAULT = 1500,
     MEDIUM_QUEUE_DEFAULT = 100, /* frames */
-    MEDIUM_QUEUE_MAX = 16384,
+    MEDIUM_QUEUE_MAX = 4096,
     MEDIUM_INSIDE_MAX = 8192, /* frames on their way in one direction; more are dropped */
 };
 

@@ -8,17 +8,14 @@
 
 int transit_init(struct transit *transit, uint32_t capacity, uint32_t frame_max)
 {
-    *transit = (struct transit){.frame_max = frame_max};
-    transit->heap = calloc(capacity, sizeof(*transit->heap));
-    transit->spare = calloc(capacity, sizeof(*transit->spare));
+    *transit = (struct transit){.capacity = capacity, .frame_max = frame_max};
+    transit->heap = malloc(capacity * sizeof(*transit->heap));
+    transit->spare = malloc(capacity * sizeof(*transit->spare));
     transit->bytes = malloc((size_t)capacity * frame_max);
     if (!transit->heap || !transit->spare || !transit->bytes) {
         transit_fini(transit);
         return -ENOMEM;
     }
-    for (uint32_t i = 0; i < capacity; i++)
-        transit->spare[i] = capacity - 1 - i;
-    transit->spare_len = capacity;
     return 0;
 }
 
@@ -30,14 +27,14 @@ void transit_fini(struct transit *transit)
     *transit = (struct transit){0};
 }
 
-uint32_t transit_room(const struct transit *transit)
-{
-    return transit->spare_len;
-}
-
 uint32_t transit_count(const struct transit *transit)
 {
     return transit->heap_len + transit->held_len;
+}
+
+uint32_t transit_room(const struct transit *transit)
+{
+    return transit->capacity - transit_count(transit);
 }
 
 static uint8_t *slot_bytes(const struct transit *transit, uint32_t slot)
@@ -45,10 +42,19 @@ static uint8_t *slot_bytes(const struct transit *transit, uint32_t slot)
     return transit->bytes + (size_t)slot * transit->frame_max;
 }
 
+/* One used before if there is one, so that a quiet wire touches little memory. */
+static uint32_t take_slot(struct transit *transit)
+{
+    if (transit->spare_len > 0)
+        return transit->spare[--transit->spare_len];
+    assert(transit->fresh < transit->capacity);
+    return transit->fresh++;
+}
+
 uint8_t *transit_store(struct transit *transit, struct transit_frame *frame, struct span octets)
 {
-    assert(transit->spare_len > 0 && octets.len <= transit->frame_max);
-    frame->slot = transit->spare[--transit->spare_len];
+    assert(octets.len <= transit->frame_max);
+    frame->slot = take_slot(transit);
     frame->len = (uint32_t)octets.len;
     uint8_t *bytes = slot_bytes(transit, frame->slot);
     if (octets.len > 0)

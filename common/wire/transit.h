@@ -36,8 +36,10 @@ struct transit {
     struct transit_frame *heap; /* the earliest first */
     struct transit_held held[TRANSIT_HELD_MAX];
     uint32_t heap_len, held_len;
-    uint32_t *spare; /* slots that hold no frame, the last one on top */
-    uint32_t spare_len, frame_max;
+    uint32_t *spare; /* slots that held a frame and are free again, the last one on top */
+    uint32_t spare_len;
+    uint32_t fresh; /* slots from here on were never used */
+    uint32_t capacity, frame_max;
     uint8_t *bytes; /* capacity times frame_max */
     uint64_t last_order;
 };
