@@ -58,8 +58,7 @@ void connection_take_syn(struct tcb *t, const struct segment *seg, usec_t now)
 
     struct sndwnd_update first = {
         .seq = seg->seq, .ack = acks ? seg->ack : t->snd.iss, .field = seg->wnd, .syn = true};
-    uint8_t shift = (uint8_t)min_u32(seg->options.wscale, WSCALE_MAX); /* RFC 7323 section 2.3 */
-    sndwnd_init(&t->sndwnd, &first, t->scaled ? shift : 0);
+    sndwnd_init(&t->sndwnd, &first, t->scaled ? seg->options.wscale : 0);
     cwnd_init(&t->cwnd, t->snd.mss, t->config->initial_segments, t->syn_lost);
 }
 

@@ -84,10 +84,8 @@ enum step take_text(struct tcb *t, struct arrival *a)
     learn_peer_segment(t, a);
     keep_urgent_octet(t, a);
     uint32_t taken = place(t, a);
-    if (taken < len) {
-        a->fin = false; /* no memory for all of it: the rest has not arrived */
+    if (taken < len) /* no memory: an ACK at once tells how far it was enough */
         delack_hurry(&t->delack);
-    }
     if (seq_eq(a->seq, t->rcv.nxt) && taken > 0)
         advance(t, a, taken);
     else

@@ -110,7 +110,6 @@ static void run_until(struct story *s, usec_t end, void (*each)(struct story *))
             each(s);
     }
     s->now = end;
-    story_pump(s);
 }
 
 static void forget_all(struct story *s)

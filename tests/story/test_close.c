@@ -230,6 +230,44 @@ static void a_fin_needs_room_in_the_window(struct story *s)
     expect(s, "<SEQ=111><ACK=301><CTL=FIN,ACK>");
 }
 
+static void text_may_fill_the_window_and_leave_the_fin_behind(struct story *s)
+{
+    establish(s, "<WND=0>");
+    call_send(s, 10);
+    call_shutdown(s);
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><WND=10>");
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    inject(s, "<SEQ=301><ACK=111><CTL=ACK><WND=1>");
+    expect(s, "<SEQ=111><ACK=301><CTL=FIN,ACK>");
+}
+
+static void an_orphan_spends_its_time_wait_in_full(struct story *s)
+{
+    establish(s, "");
+    call_close(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=102><CTL=ACK>");
+    after(s, SECONDS(50));
+    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    after(s, SECONDS(59));
+    expect_state(s, STATE_TIME_WAIT);
+    after(s, SECONDS(1));
+    expect_state(s, STATE_CLOSED);
+}
+
+static void closing_in_fin_wait_2_makes_an_orphan(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=102><CTL=ACK>");
+    after(s, SECONDS(1000));
+    call_close(s);
+    after(s, SECONDS(60));
+    expect_state(s, STATE_CLOSED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +289,9 @@ int main(void)
         STORY(text_received_before_a_reset_can_still_be_read),
         STORY(a_reset_after_the_peers_fin_breaks_the_pipe),
         STORY(a_fin_needs_room_in_the_window),
+        STORY(text_may_fill_the_window_and_leave_the_fin_behind),
+        STORY(an_orphan_spends_its_time_wait_in_full),
+        STORY(closing_in_fin_wait_2_makes_an_orphan),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

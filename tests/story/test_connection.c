@@ -95,6 +95,16 @@ static void sack_needs_both_sides(struct story *s)
     expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=->");
 }
 
+static void a_scale_we_did_not_offer_is_ignored(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN><WS=->");
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK><WS=3>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><WND=65535>");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><WND=1000>");
+    CHECK(s, story_tcb(s)->sndwnd.wnd == 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +118,7 @@ int main(void)
         STORY(maxseg_limits_what_is_announced_and_sent),
         STORY(the_options_stand_in_the_usual_order_of_a_modern_syn),
         STORY(sack_needs_both_sides),
+        STORY(a_scale_we_did_not_offer_is_ignored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@ static void a_listener_ignores_resets_and_resets_acks(struct story *s)
     call_listen(s);
     inject(s, "<SEQ=300><CTL=RST>");
     inject(s, "<SEQ=300><ACK=101><CTL=RST,ACK>");
+    inject(s, "<SEQ=300><CTL=SYN,RST>");
     inject(s, "<SEQ=300><CTL=FIN>");
     expect_nothing(s);
     inject(s, "<SEQ=300><ACK=#7><CTL=ACK>");

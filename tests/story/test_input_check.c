@@ -46,6 +46,20 @@ static void an_active_handshake_that_is_reset_was_refused(struct story *s)
     call_receive_result(s, -ECONNREFUSED);
 }
 
+/* Else two confused peers could acknowledge each other's ACKs for ever. */
+static void answers_to_bare_acks_are_limited_too(struct story *s)
+{
+    establish(s, "");
+    for (int i = 0; i < 10; i++) {
+        inject(s, "<SEQ=200><ACK=101><CTL=ACK>");
+        expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    }
+    inject(s, "<SEQ=200><ACK=101><CTL=ACK>");
+    expect_nothing(s);
+    inject(s, "<SEQ=200><ACK=101><CTL=ACK><DATA=10>"); /* text never goes unanswered */
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -53,6 +67,7 @@ int main(void)
         STORY(a_true_peer_confirms_its_reset),
         STORY(a_reset_may_carry_text),
         STORY(an_active_handshake_that_is_reset_was_refused),
+        STORY(answers_to_bare_acks_are_limited_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -148,6 +148,16 @@ static void many_holes_are_all_remembered(struct story *s)
     call_receive(s, 20100);
 }
 
+static void text_that_reaches_a_waiting_fin_is_acknowledged_at_once(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=311><ACK=101><CTL=FIN,ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=10>");
+    expect(s, "<SEQ=101><ACK=312><CTL=ACK>");
+    expect_state(s, STATE_CLOSE_WAIT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +173,7 @@ int main(void)
         STORY(sack_reports_the_latest_block_first),
         STORY(sack_leaves_room_for_itself_beside_text),
         STORY(many_holes_are_all_remembered),
+        STORY(text_that_reaches_a_waiting_fin_is_acknowledged_at_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -109,6 +109,18 @@ static void a_received_super_segment_counts_as_several(struct story *s)
     call_receive(s, 10000);
 }
 
+static void a_crumb_of_congestion_window_waits_for_a_whole_segment(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 30000);
+    for (int i = 0; i < 10; i++)
+        expect(s, "<SEQ=%d><ACK=301><CTL=ACK><DATA=1000>", 101 + 1000 * i);
+    inject(s, "<SEQ=301><ACK=501><CTL=ACK>"); /* 400 gone, 400 more allowed */
+    expect_nothing(s);
+    inject(s, "<SEQ=301><ACK=601><CTL=ACK>");
+    expect(s, "<SEQ=10101><ACK=301><CTL=ACK><DATA=1000>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +132,7 @@ int main(void)
         STORY(super_segments_go_as_far_as_the_windows_allow),
         STORY(a_lost_super_segment_is_resent_in_single_ones),
         STORY(a_received_super_segment_counts_as_several),
+        STORY(a_crumb_of_congestion_window_waits_for_a_whole_segment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,7 @@ static void a_partial_ack_sends_the_next_hole(struct story *s)
     inject(s, "<SEQ=301><ACK=3101><CTL=ACK>");
     expect(s, "<SEQ=3101><ACK=301><CTL=ACK><DATA=1000>");
     CHECK(s, story_tcb(s)->recovery.phase == RECOVERY_FAST);
+    CHECK(s, story_tcb(s)->cwnd.wnd == 3000); /* it does not grow during the repair */
     inject(s, "<SEQ=301><ACK=6101><CTL=ACK>");
     CHECK(s, story_tcb(s)->recovery.phase == RECOVERY_NONE);
     after(s, SECONDS(10));

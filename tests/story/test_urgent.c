@@ -46,6 +46,7 @@ static void the_reader_gets_the_urgent_octet_apart(struct story *s)
     CHECK(s, tcp_receive_urgent(story_tcb(s), &octet, 0) == 1 && octet == 'X');
     CHECK(s, tcp_receive_urgent(story_tcb(s), &octet, 0) == -EINVAL);
     CHECK(s, read_some(s, out, sizeof out) == 2 && out[0] == 'c' && out[1] == 'd');
+    CHECK(s, !story_tcb(s)->rcv_urgent.pending);
 }
 
 static void in_line_the_mark_only_splits_what_is_read(struct story *s)
@@ -73,6 +74,18 @@ static void the_mark_is_known_before_its_octet_is(struct story *s)
     after_anything(s, MS(40));
 }
 
+static void a_fin_behind_the_mark_moves_nothing(struct story *s)
+{
+    uint8_t out[16], octet = 0;
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=URG,FIN,ACK><TEXT=abXcd><UP=3>");
+    expect(s, "<SEQ=101><ACK=307><CTL=ACK>");
+    CHECK(s, read_some(s, out, sizeof out) == 2 && out[1] == 'b');
+    CHECK(s, tcp_receive_urgent(story_tcb(s), &octet, 0) == 1 && octet == 'X');
+    CHECK(s, read_some(s, out, sizeof out) == 2 && out[1] == 'd');
+    CHECK(s, read_some(s, out, sizeof out) == 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -81,6 +94,7 @@ int main(void)
         STORY(the_reader_gets_the_urgent_octet_apart),
         STORY(in_line_the_mark_only_splits_what_is_read),
         STORY(the_mark_is_known_before_its_octet_is),
+        STORY(a_fin_behind_the_mark_moves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

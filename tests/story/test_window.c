@@ -34,6 +34,8 @@ static void a_closed_window_is_probed_ever_more_slowly(struct story *s)
     expect(s, "<SEQ=110><ACK=301><CTL=ACK>");
     inject(s, "<SEQ=301><ACK=111><CTL=ACK><WND=1000>");
     expect(s, "<SEQ=111><ACK=301><CTL=PSH,ACK><DATA=10>");
+    inject(s, "<SEQ=301><ACK=121><CTL=ACK><WND=1000>");
+    after(s, SECONDS(1000)); /* no more probes */
 }
 
 /* MUST-37. */
