@@ -66,12 +66,14 @@ static void await_answer(struct dialogue *d)
     monitor_leave(&d->monitor);
 }
 
-static bool has_ended(struct dialogue *d)
+/* Nobody is left to talk to: the connection broke, or, to somebody at a prompt, the server has said
+ * its last word. Otherwise a server that has ended its direction may still be listening. */
+static bool is_over(struct dialogue *d)
 {
     monitor_enter(&d->monitor);
-    bool ended = d->ended;
+    bool over = d->error || (d->ended && d->options->prompt);
     monitor_leave(&d->monitor);
-    return ended;
+    return over;
 }
 
 static void prompt(const struct dialogue *d)
@@ -91,7 +93,7 @@ static int send_lines(struct dialogue *d)
     int64_t sent = 0;
 
     prompt(d);
-    while (!has_ended(d) && (len = getline(&line, &cap, d->options->input)) > 0) {
+    while (!is_over(d) && (len = getline(&line, &cap, d->options->input)) > 0) {
         sent = net_write_full(d->net, d->sock, line, (size_t)len);
         if (sent < 0)
             break;
@@ -104,7 +106,7 @@ static int send_lines(struct dialogue *d)
     free(line);
     if (sent < 0)
         return (int)sent;
-    return has_ended(d) ? 0 : net_shutdown(d->net, d->sock, NET_SHUT_WR);
+    return is_over(d) ? 0 : net_shutdown(d->net, d->sock, NET_SHUT_WR);
 }
 
 static int talk(struct dialogue *d, struct fault *fault)
