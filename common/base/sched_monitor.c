@@ -17,7 +17,6 @@ void sched_monitor_init(struct sched_monitor *monitor)
 {
     *monitor = (struct sched_monitor){0};
     list_init(&monitor->entering);
-    list_init(&monitor->waiting);
 }
 
 static void inherit(struct sched_monitor *monitor)

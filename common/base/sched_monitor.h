@@ -15,14 +15,13 @@ struct sched_monitor {
     struct sched_thread *owner; /* who is inside, or NULL */
     struct sched_thread *heir;  /* who enters next, before anybody new, or NULL; is ready to run */
     struct list entering;       /* who come after the heir, first come first served */
-    struct list waiting;        /* who wait to be woken */
 };
 
 void sched_monitor_init(struct sched_monitor *monitor);
 void sched_monitor_enter(struct sched_monitor *monitor);
 void sched_monitor_leave(struct sched_monitor *monitor);
 
-/* `queue` is the monitor's own (`waiting`) or another one beside it (struct waiters). */
+/* `queue` is where to wait: struct waiters. */
 bool sched_monitor_wait(struct sched_monitor *monitor, struct list *queue, usec_t deadline);
 void sched_monitor_wake(struct sched_monitor *monitor, const struct list *queue);
 

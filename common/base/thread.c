@@ -1,12 +1,19 @@
-/* Threads and monitors: on pthreads and the monotonic clock, or handed to the simulation. */
+/* Threads and monitors: on pthreads, futexes and the monotonic clock, or handed to the simulation.
+ */
 #include "base/thread.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/sched.h"
 #include "base/sched_thread.h"
 
@@ -117,38 +124,87 @@ void thread_waiting_in(const char *call, int sock)
 
 /* ---- monitors ---- */
 
-/* Counts the time by the clock of clock_now. */
-static void condition_init(pthread_cond_t *condition)
+/* Threads are woken when the monitor is left: woken inside, on the same CPU, they would run only to
+ * find it taken. By then `waiters` may be gone; the kernel looks at its address alone, and whoever
+ * sleeps there now is woken for nothing, which every wait allows. */
+static void tell(const struct waiters *waiters)
 {
-    pthread_condattr_t attributes;
-    must(pthread_condattr_init(&attributes));
-    must(pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC));
-    must(pthread_cond_init(condition, &attributes));
-    must(pthread_condattr_destroy(&attributes));
+    syscall(SYS_futex, &waiters->turn, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-static bool condition_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, usec_t deadline)
+static void leave(struct monitor *monitor)
 {
-    if (deadline == NEVER) {
-        must(pthread_cond_wait(condition, mutex));
-        return true;
+    struct waiters *woken[MONITOR_WAKES];
+    int count = monitor->woken_count;
+    memcpy(woken, monitor->woken, sizeof(woken));
+    monitor->woken_count = 0;
+    must(pthread_mutex_unlock(&monitor->mutex));
+    for (int i = 0; i < count; i++)
+        tell(woken[i]);
+}
+
+/* Sleeps while `turn` is the one given, until told, or until the deadline. */
+static void sleep_through(const struct waiters *waiters, uint32_t turn, usec_t deadline)
+{
+    const struct timespec end = timespec_of(deadline);
+    syscall(SYS_futex, &waiters->turn, FUTEX_WAIT_BITSET_PRIVATE, turn,
+            deadline == NEVER ? NULL : &end, NULL, FUTEX_BITSET_MATCH_ANY);
+}
+
+void waiters_init(struct waiters *waiters)
+{
+    *waiters = (struct waiters){0};
+    list_init(&waiters->simulated);
+}
+
+void waiters_fini(struct waiters *waiters)
+{
+    assert(list_is_empty(&waiters->simulated) && waiters->sleepers == 0);
+    (void)waiters;
+}
+
+bool waiters_wait(struct waiters *waiters, struct monitor *monitor, usec_t deadline)
+{
+    if (sched_is_virtual())
+        return sched_monitor_wait(&monitor->simulated, &waiters->simulated, deadline);
+    uint32_t turn = atomic_load_explicit(&waiters->turn, memory_order_relaxed);
+    waiters->sleepers++;
+    leave(monitor);
+    sleep_through(waiters, turn, deadline);
+    must(pthread_mutex_lock(&monitor->mutex));
+    if (atomic_load_explicit(&waiters->turn, memory_order_relaxed) != turn)
+        return true; /* who woke us has taken us off the count */
+    waiters->sleepers--;
+    return deadline == NEVER || clock_now() < deadline;
+}
+
+void waiters_wake(struct waiters *waiters, struct monitor *monitor)
+{
+    if (sched_is_virtual()) {
+        sched_monitor_wake(&monitor->simulated, &waiters->simulated);
+        return;
     }
-    struct timespec end = timespec_of(deadline);
-    int error = pthread_cond_timedwait(condition, mutex, &end);
-    assert(error == 0 || error == ETIMEDOUT);
-    return error == 0;
+    if (waiters->sleepers == 0)
+        return;
+    waiters->sleepers = 0;
+    atomic_fetch_add_explicit(&waiters->turn, 1, memory_order_relaxed);
+    if (monitor->woken_count < MONITOR_WAKES)
+        monitor->woken[monitor->woken_count++] = waiters;
+    else
+        tell(waiters);
 }
 
 void monitor_init(struct monitor *monitor)
 {
-    condition_init(&monitor->changed);
     must(pthread_mutex_init(&monitor->mutex, NULL));
+    waiters_init(&monitor->waiters);
     sched_monitor_init(&monitor->simulated);
+    monitor->woken_count = 0;
 }
 
 void monitor_fini(struct monitor *monitor)
 {
-    must(pthread_cond_destroy(&monitor->changed));
+    waiters_fini(&monitor->waiters);
     must(pthread_mutex_destroy(&monitor->mutex));
 }
 
@@ -165,48 +221,15 @@ void monitor_leave(struct monitor *monitor)
     if (sched_is_virtual())
         sched_monitor_leave(&monitor->simulated);
     else
-        must(pthread_mutex_unlock(&monitor->mutex));
+        leave(monitor);
 }
 
 bool monitor_wait(struct monitor *monitor, usec_t deadline)
 {
-    struct sched_monitor *simulated = &monitor->simulated;
-    if (sched_is_virtual())
-        return sched_monitor_wait(simulated, &simulated->waiting, deadline);
-    return condition_wait(&monitor->changed, &monitor->mutex, deadline);
+    return waiters_wait(&monitor->waiters, monitor, deadline);
 }
 
 void monitor_wake(struct monitor *monitor)
 {
-    if (sched_is_virtual())
-        sched_monitor_wake(&monitor->simulated, &monitor->simulated.waiting);
-    else
-        must(pthread_cond_broadcast(&monitor->changed));
-}
-
-void waiters_init(struct waiters *waiters)
-{
-    condition_init(&waiters->changed);
-    list_init(&waiters->simulated);
-}
-
-void waiters_fini(struct waiters *waiters)
-{
-    assert(list_is_empty(&waiters->simulated));
-    must(pthread_cond_destroy(&waiters->changed));
-}
-
-bool waiters_wait(struct waiters *waiters, struct monitor *monitor, usec_t deadline)
-{
-    if (sched_is_virtual())
-        return sched_monitor_wait(&monitor->simulated, &waiters->simulated, deadline);
-    return condition_wait(&waiters->changed, &monitor->mutex, deadline);
-}
-
-void waiters_wake(struct waiters *waiters, struct monitor *monitor)
-{
-    if (sched_is_virtual())
-        sched_monitor_wake(&monitor->simulated, &waiters->simulated);
-    else
-        must(pthread_cond_broadcast(&waiters->changed));
+    waiters_wake(&monitor->waiters, monitor);
 }

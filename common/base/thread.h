@@ -12,7 +12,9 @@
 #define BASE_THREAD_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/list.h"
 #include "base/sched_monitor.h"
@@ -36,10 +38,23 @@ void thread_sleep_until(usec_t when);
  * when it is in none. The text must stay. Costs nothing outside a simulation. */
 void thread_waiting_in(const char *call, int sock);
 
+/* A queue of threads that wait for one thing. A monitor has one; more can stand beside it, for
+ * those who wait for one among many things that the same monitor guards: a thousand sockets of one
+ * host, of which one has become readable. */
+struct waiters {
+    _Atomic uint32_t turn; /* real threads sleep on this word (futex(2)) until it changes ... */
+    uint32_t sleepers;     /* ... so many of them; */
+    struct list simulated; /* those of a simulation are in here */
+};
+
+enum { MONITOR_WAKES = 8 };
+
 struct monitor {
-    pthread_mutex_t mutex; /* real threads use these two, */
-    pthread_cond_t changed;
-    struct sched_monitor simulated; /* those of a simulation this one */
+    pthread_mutex_t mutex;
+    struct waiters waiters;
+    struct waiters *woken[MONITOR_WAKES]; /* to be told when the monitor is left */
+    int woken_count;
+    struct sched_monitor simulated; /* instead of all this, in a simulation */
 };
 
 /* Ready for use, unlocked. Never fails in practice (asserts). */
@@ -56,18 +71,9 @@ bool monitor_wait(struct monitor *monitor, usec_t deadline);
 /* Inside the monitor: wakes all who wait in it. */
 void monitor_wake(struct monitor *monitor);
 
-/* A queue of its own beside the monitor's, for those who wait for one thing among many that the
- * same monitor guards: a thousand sockets of one host, of which one has become readable. */
-struct waiters {
-    pthread_cond_t changed; /* real threads use this, */
-    struct list simulated;  /* those of a simulation this one */
-};
-
-/* Ready for use. Never fails in practice (asserts). */
+/* The same for a queue beside the monitor's, inside `monitor`. */
 void waiters_init(struct waiters *waiters);
 void waiters_fini(struct waiters *waiters);
-
-/* The same as monitor_wait and monitor_wake, inside `monitor`, for this queue alone. */
 bool waiters_wait(struct waiters *waiters, struct monitor *monitor, usec_t deadline);
 void waiters_wake(struct waiters *waiters, struct monitor *monitor);
 
