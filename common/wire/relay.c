@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -134,13 +135,23 @@ static void deliver(struct relay *relay)
     }
 }
 
+/* An interface that goes down leaves an error on its socket, which would end every wait at once
+ * until somebody reads it. When it comes up again frames come again. */
+static void forget_error(const struct pollfd *end)
+{
+    int error;
+    socklen_t len = sizeof(error);
+    if (end->revents & POLLERR)
+        getsockopt(end->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+}
+
 /* Waits for a frame, the medium's deadline or the end; true when the thread is to end. */
 static bool wait_for_work(struct relay *relay)
 {
     struct pollfd fds[] = {
-        {.fd = relay->stop_fd, .events = POLLIN},
         {.fd = relay->link[WIRE_A_TO_B]->fd, .events = POLLIN},
         {.fd = relay->link[WIRE_B_TO_A]->fd, .events = POLLIN},
+        {.fd = relay->stop_fd, .events = POLLIN},
     };
     usec_t deadline = medium_deadline(relay->medium);
     usec_t left = deadline == NEVER ? NEVER : deadline - clock_now();
@@ -148,7 +159,9 @@ static bool wait_for_work(struct relay *relay)
         return false;
     const struct timespec wait = {.tv_sec = left / USEC_S, .tv_nsec = left % USEC_S * 1000};
     ppoll(fds, ARRAY_LEN(fds), left == NEVER ? NULL : &wait, NULL);
-    return fds[0].revents != 0;
+    forget_error(&fds[WIRE_A_TO_B]);
+    forget_error(&fds[WIRE_B_TO_A]);
+    return fds[2].revents != 0;
 }
 
 static void run(void *arg)

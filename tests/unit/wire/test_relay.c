@@ -1,6 +1,7 @@
 /* common/wire/relay.c: real frames, real time, between two interfaces. Times are asserted as lower
  * bounds only: a busy machine is late, never early. */
 #include <errno.h>
+#include <net/if.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,10 +9,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/netns_socket.h"
 #include "base/thread.h"
 #include "link/packet_socket.h"
 #include "testbed/topology.h"
@@ -195,6 +201,50 @@ static void a_change_of_the_wire_comes_though_no_frame_does(void **state)
     assert_string_equal(cut->text, "script: at 20ms cut");
 }
 
+/* Takes the wire's end of A's cable down or up. */
+static void set_wire_end(bool up)
+{
+    int fd = netns_socket(topology.wire_netns, (struct socket_kind){AF_INET, SOCK_DGRAM, 0});
+    struct ifreq request = {0};
+    snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", topology_wire_device(HOST_A));
+    assert_int_equal(ioctl(fd, SIOCGIFFLAGS, &request), 0);
+    request.ifr_flags = (short)(up ? request.ifr_flags | IFF_UP : request.ifr_flags & ~IFF_UP);
+    assert_int_equal(ioctl(fd, SIOCSIFFLAGS, &request), 0);
+    close(fd);
+}
+
+static usec_t time_worked(void)
+{
+    struct timespec worked;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &worked);
+    return SECONDS(worked.tv_sec) + worked.tv_nsec / 1000;
+}
+
+/* After the interface is up it takes a moment until the cable carries frames again. */
+static bool crosses_again(void)
+{
+    struct link_frame frame;
+    for (usec_t end = clock_now() + SECONDS(5); clock_now() < end;) {
+        send_from(HOST_A, 7);
+        thread_sleep_until(clock_now() + MS(5));
+        if (link_receive(host[HOST_B], &frame, 1) == 1)
+            return true;
+    }
+    return false;
+}
+
+static void an_interface_that_is_down_costs_nothing_and_may_come_back(void **state)
+{
+    (void)state;
+    start((struct medium_config){0});
+    set_wire_end(false);
+    usec_t before = time_worked();
+    thread_sleep_until(clock_now() + MS(100));
+    assert_true(time_worked() - before < MS(50));
+    set_wire_end(true);
+    assert_true(crosses_again());
+}
+
 static void stopping_drops_what_is_inside(void **state)
 {
     (void)state;
@@ -225,6 +275,7 @@ int main(void)
         cmocka_unit_test_teardown(an_impairment_is_done_to_real_frames, stop),
         cmocka_unit_test_teardown(the_wire_is_idle_only_when_nothing_is_inside, stop),
         cmocka_unit_test_teardown(a_change_of_the_wire_comes_though_no_frame_does, stop),
+        cmocka_unit_test_teardown(an_interface_that_is_down_costs_nothing_and_may_come_back, stop),
         cmocka_unit_test_teardown(stopping_drops_what_is_inside, stop),
         cmocka_unit_test_teardown(a_bad_script_starts_no_thread, stop),
     };
