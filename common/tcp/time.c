@@ -60,9 +60,11 @@ static void on_rto(struct tcb *t, usec_t now)
 {
     bool connecting = !state_is_synchronized(t->state);
     const struct rto_patience *patience = connecting ? &t->patience_syn : &t->patience_data;
-    bool hopeless = rto_on_timeout(&t->rto, patience, now) == RTO_GIVE_UP;
+    enum rto_verdict verdict = rto_on_timeout(&t->rto, patience, now);
     journal_timer(&t->journal, "rto", t->rto.timeouts);
-    if (hopeless && !peer_holds_back(t, now)) {
+    if (verdict == RTO_ADVISE) /* R1: the driver may look for another way to the peer */
+        journal_timer(&t->journal, "r1", t->rto.timeouts);
+    if (verdict == RTO_GIVE_UP && !peer_holds_back(t, now)) {
         give_up(t);
         return;
     }
@@ -71,9 +73,16 @@ static void on_rto(struct tcb *t, usec_t now)
 
 /* --- the others --- */
 
+/* MUST-37: as long as it answers, a peer may keep its window shut. */
+static bool leaves_probes_unanswered(const struct tcb *t, usec_t now)
+{
+    return t->persist.unanswered > 0 && t->persist.unanswered >= t->patience_data.r2_retries &&
+           now - t->keepalive.heard >= t->patience_data.r2_time_us;
+}
+
 static void on_persist(struct tcb *t, usec_t now)
 {
-    if (t->persist.unanswered >= t->patience_data.r2_retries) {
+    if (leaves_probes_unanswered(t, now)) {
         give_up(t);
         return;
     }

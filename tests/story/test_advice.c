@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 /* RFC 9293 SHLD-26 and RFC 5927 section 5.2. */
 static void a_hard_icmp_error_ends_an_opening_connection_only(struct story *s)
@@ -58,5 +59,5 @@ int main(void)
         STORY(an_icmp_error_about_nothing_outstanding_is_forged),
         STORY(an_ack_takes_the_complaint_back),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void aborting_resets_and_forgets(struct story *s)
 {
@@ -108,5 +109,5 @@ int main(void)
         STORY(nothing_can_be_closed_before_it_is_open),
         STORY(maxseg_is_settled_before_the_handshake),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void before_the_beginning_there_is_no_connection(struct story *s)
 {
@@ -97,5 +98,5 @@ int main(void)
         STORY(reading_during_the_handshake_waits),
         STORY(a_full_send_buffer_says_again),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

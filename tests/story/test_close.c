@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 /* Figure 12, peer A: we close first. */
 static void the_closer_walks_to_time_wait(struct story *s)
@@ -293,5 +294,5 @@ int main(void)
         STORY(an_orphan_spends_its_time_wait_in_full),
         STORY(closing_in_fin_wait_2_makes_an_orphan),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -1,6 +1,7 @@
 /* What two SYNs settle: MSS (RFC 9293 section 3.7.1), window scale and timestamps (RFC 7323), SACK
  * (RFC 2018 section 2). */
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void scaled_windows_count_in_units(struct story *s)
 {
@@ -120,5 +121,5 @@ int main(void)
         STORY(sack_needs_both_sides),
         STORY(a_scale_we_did_not_offer_is_ignored),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 enum place { FAR_LEFT, LEFT_EDGE, INSIDE, RIGHT_EDGE, FAR_RIGHT, PLACES };
 enum kind { SYN, SYN_ACK, ACK, FIN, FIN_ACK, SYN_FIN, RST, RST_ACK, KINDS };
@@ -200,5 +201,6 @@ int main(void)
                          tcp_state_name(c->state), place_names[place]);
                 tests[n++] = (struct CMUnitTest){c->name, story_run, NULL, NULL, c};
             }
-    return _cmocka_run_group_tests("the grid of section 3.10.7.4", tests, n, NULL, NULL);
+    return _cmocka_run_group_tests("the grid of section 3.10.7.4", tests, n, resources_before,
+                                   resources_after);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 /* Figure 6, peer A. */
 static void a_client_shakes_hands_in_three_segments(struct story *s)
@@ -184,5 +185,5 @@ int main(void)
         STORY(text_written_during_the_handshake_follows_it),
         STORY(the_final_ack_may_carry_text_and_fin),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void a_listener_ignores_resets_and_resets_acks(struct story *s)
 {
@@ -98,5 +99,5 @@ int main(void)
         STORY(a_syn_ack_may_carry_text),
         STORY(text_on_a_syn_waits_at_the_peer),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

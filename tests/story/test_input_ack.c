@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void an_old_segment_does_not_change_the_window(struct story *s)
 {
@@ -116,5 +117,5 @@ int main(void)
         STORY(an_old_ack_changes_nothing),
         STORY(the_handshake_measures_the_round_trip),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

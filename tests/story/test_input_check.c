@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void challenges_are_limited(struct story *s)
 {
@@ -69,5 +70,5 @@ int main(void)
         STORY(an_active_handshake_that_is_reset_was_refused),
         STORY(answers_to_bare_acks_are_limited_too),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

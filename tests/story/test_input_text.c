@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void every_second_full_segment_is_acknowledged(struct story *s)
 {
@@ -175,5 +176,5 @@ int main(void)
         STORY(many_holes_are_all_remembered),
         STORY(text_that_reaches_a_waiting_fin_is_acknowledged_at_once),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

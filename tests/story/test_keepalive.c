@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void establish_with_keepalive(struct story *s)
 {
@@ -97,5 +98,5 @@ int main(void)
         STORY(outstanding_text_is_left_to_the_retransmission_timer),
         STORY(the_peers_probe_is_answered),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -1,5 +1,6 @@
 /* Which segment leaves first, and what rides on it: common/tcp/output.c. */
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void a_reset_leaves_before_anything_else(struct story *s)
 {
@@ -56,5 +57,5 @@ int main(void)
         STORY(an_ack_owed_rides_on_the_fin),
         STORY(every_segment_carries_both_ports),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void a_long_write_is_cut_into_segments_and_pushed_at_its_end(struct story *s)
 {
@@ -134,5 +135,5 @@ int main(void)
         STORY(a_received_super_segment_counts_as_several),
         STORY(a_crumb_of_congestion_window_waits_for_a_whole_segment),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

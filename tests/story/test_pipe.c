@@ -15,6 +15,7 @@
 #include "packet/segment.h"
 #include "tcp/space.h"
 #include "tcp/tcp.h"
+#include "tests/unit/resources.h"
 
 enum { FLYING = 4096, TEXT_MAX = 65536, CHUNK = 20000 };
 
@@ -360,5 +361,5 @@ int main(void)
         cmocka_unit_test(both_streams_arrive_whole_over_any_bad_wire),
         cmocka_unit_test(the_same_seed_tells_the_same_tale),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

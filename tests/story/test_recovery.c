@@ -1,5 +1,6 @@
 /* Repairing loss without waiting for the timer: RFC 5681 section 3.2, 6582, 3042, 2018 and 6675. */
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 /* Sends `n` full segments and takes note of them. */
 static void send_flight(struct story *s, int n)
@@ -188,5 +189,5 @@ int main(void)
         STORY(a_time_out_forgets_what_was_sacked),
         STORY(sack_blocks_cut_ranges_anywhere),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void lost_text_is_sent_again_after_the_time_out(struct story *s)
 {
@@ -124,6 +125,29 @@ static void a_shrunk_window_does_not_time_out_while_the_peer_answers(struct stor
     expect_state(s, STATE_ESTABLISHED);
 }
 
+/* MUST-20, SHLD-9 and SHLD-10. */
+static void r1_is_told_after_three_retransmissions(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    after_anything(s, SECONDS(1 + 2));
+    expect_timer(s, "rto");
+    after_anything(s, SECONDS(4));
+    expect_timer(s, "r1");
+}
+
+/* MUST-21. */
+static void a_user_with_less_patience_is_told_sooner(struct story *s)
+{
+    establish(s, "");
+    story_tcb(s)->patience_data = (struct rto_patience){.r2_time_us = SECONDS(5)};
+    call_send(s, 10);
+    after_anything(s, SECONDS(6));
+    expect_state(s, STATE_ESTABLISHED);
+    after_anything(s, SECONDS(1));
+    call_receive_result(s, -ETIMEDOUT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +159,8 @@ int main(void)
         STORY(a_time_out_falls_back_to_slow_start),
         STORY(a_lost_syn_leaves_a_cautious_time_out),
         STORY(a_shrunk_window_does_not_time_out_while_the_peer_answers),
+        STORY(r1_is_told_after_three_retransmissions),
+        STORY(a_user_with_less_patience_is_told_sooner),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -1,5 +1,6 @@
 /* Deadlines: common/tcp/time.c. What each timer does is told where its mechanism is. */
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void nothing_is_due_on_an_idle_connection(struct story *s)
 {
@@ -54,5 +55,5 @@ int main(void)
         STORY(asking_too_early_does_nothing),
         STORY(asking_late_runs_each_timer_once),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -1,5 +1,6 @@
 /* Timestamps and PAWS: RFC 7323 sections 3 to 5. */
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void shake_hands(struct story *s)
 {
@@ -117,5 +118,5 @@ int main(void)
         STORY(a_resent_segment_still_gives_a_sample),
         STORY(sack_beside_timestamps_has_three_blocks),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

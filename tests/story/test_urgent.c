@@ -2,6 +2,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void urgent_text_keeps_its_place_in_the_stream(struct story *s)
 {
@@ -96,5 +97,5 @@ int main(void)
         STORY(the_mark_is_known_before_its_octet_is),
         STORY(a_fin_behind_the_mark_moves_nothing),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "tests/story/story.h"
+#include "tests/unit/resources.h"
 
 static void the_peers_window_limits_what_is_sent(struct story *s)
 {
@@ -103,6 +104,18 @@ static void a_probe_of_our_closed_window_is_answered(struct story *s)
     expect(s, "<SEQ=101><ACK=1301><CTL=ACK><WND=0>");
 }
 
+/* MUST-21: R2 is the user's to choose. */
+static void a_user_with_less_patience_ends_the_probing_sooner(struct story *s)
+{
+    establish(s, "<WND=0>");
+    story_tcb(s)->patience_data = (struct rto_patience){.r2_time_us = SECONDS(5)};
+    call_send(s, 10);
+    after_anything(s, SECONDS(4));
+    expect_state(s, STATE_ESTABLISHED);
+    after_anything(s, SECONDS(4));
+    call_receive_result(s, -ETIMEDOUT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +126,7 @@ int main(void)
         STORY(a_silly_window_is_used_after_a_while),
         STORY(our_window_closes_as_text_waits_and_never_moves_left),
         STORY(a_probe_of_our_closed_window_is_answered),
+        STORY(a_user_with_less_patience_ends_the_probing_sooner),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
