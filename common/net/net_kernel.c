@@ -56,8 +56,8 @@ static usec_t deadline_of(int sock, int marks, int timeout)
 static int kernel_socket(struct net *net, enum net_type type)
 {
     bool datagrams = type == NET_DGRAM;
-    struct sock_kind kind = {.domain = AF_INET, .type = datagrams ? SOCK_DGRAM : SOCK_STREAM};
-    int fd = sock_open(((struct net_kernel *)net)->netns_fd, kind);
+    struct socket_kind kind = {.domain = AF_INET, .type = datagrams ? SOCK_DGRAM : SOCK_STREAM};
+    int fd = netns_socket(((struct net_kernel *)net)->netns_fd, kind);
     if (fd < 0)
         return fd;
     /* Datagrams above the MTU are refused, not cut into fragments. */

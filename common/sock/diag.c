@@ -26,8 +26,8 @@ int sock_diag_open(struct sock_diag **out, int netns_fd)
     struct sock_diag *diag = calloc(1, sizeof(*diag));
     if (!diag)
         return -ENOMEM;
-    struct sock_kind kind = {AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG};
-    int fd = sock_open(netns_fd, kind);
+    struct socket_kind kind = {AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG};
+    int fd = netns_socket(netns_fd, kind);
     int error = fd;
     if (fd < 0)
         goto free_diag;

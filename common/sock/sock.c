@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -22,29 +21,6 @@ static int64_t answer(int64_t result)
 static int answer_int(int result)
 {
     return result < 0 ? -errno : result;
-}
-
-int sock_open(int netns_fd, struct sock_kind kind)
-{
-    int type = kind.type | SOCK_CLOEXEC;
-    if (netns_fd < 0)
-        return answer_int(socket(kind.domain, type, kind.protocol));
-
-    int home = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
-    if (home < 0)
-        return -errno;
-    int fd = answer_int(setns(netns_fd, CLONE_NEWNET));
-    if (fd < 0)
-        goto close_home;
-    fd = answer_int(socket(kind.domain, type, kind.protocol));
-    int error = answer_int(setns(home, CLONE_NEWNET));
-    if (error && fd >= 0) {
-        close(fd);
-        fd = error;
-    }
-close_home:
-    close(home);
-    return fd;
 }
 
 int sock_bind(int fd, const struct sockaddr_in *addr)

@@ -1,5 +1,5 @@
 /* Kernel sockets without their rough edges: negative errno, interrupted calls resumed, SIGPIPE
- * never raised, and sockets opened in the network namespace one asks for.
+ * never raised. They are opened by base/netns_socket.h, in the namespace one asks for.
  *
  * A socket's own SO_RCVTIMEO and SO_SNDTIMEO bound the blocking calls. `deadline` is when that
  * bound passes (sock_deadline): the kernel forgets it when a signal interrupts the call, and a
@@ -13,16 +13,8 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/netns_socket.h"
 #include "base/usec.h"
-
-/* What kind of socket: the three arguments of socket(2). */
-struct sock_kind {
-    int domain, type, protocol;
-};
-
-/* Opens a socket, closed on exec, in the namespace `netns_fd` (-1: the caller's own). The calling
- * thread is moved there and back around the call. Returns the descriptor. */
-int sock_open(int netns_fd, struct sock_kind kind);
 
 int sock_bind(int fd, const struct sockaddr_in *addr);
 int sock_listen(int fd, int backlog);

@@ -95,9 +95,9 @@ static int try_sysctl(struct patient *patient, struct fault *fault)
     return sysctl_set_all(patient->netns, settings, fault);
 }
 
-static int try_socket(struct patient *patient, struct sock_kind kind, struct fault *fault)
+static int try_socket(struct patient *patient, struct socket_kind kind, struct fault *fault)
 {
-    int fd = sock_open(patient->netns, kind);
+    int fd = netns_socket(patient->netns, kind);
     if (fd < 0)
         return fault_errno(fault, fd, "cannot open one");
     return sock_close(fd);
@@ -105,17 +105,17 @@ static int try_socket(struct patient *patient, struct sock_kind kind, struct fau
 
 static int try_packet_socket(struct patient *patient, struct fault *fault)
 {
-    return try_socket(patient, (struct sock_kind){AF_PACKET, SOCK_RAW, 0}, fault);
+    return try_socket(patient, (struct socket_kind){AF_PACKET, SOCK_RAW, 0}, fault);
 }
 
 static int try_raw_socket(struct patient *patient, struct fault *fault)
 {
-    return try_socket(patient, (struct sock_kind){AF_INET, SOCK_RAW, IPPROTO_TCP}, fault);
+    return try_socket(patient, (struct socket_kind){AF_INET, SOCK_RAW, IPPROTO_TCP}, fault);
 }
 
 static int try_vnet_header(struct patient *patient, struct fault *fault)
 {
-    int fd = sock_open(patient->netns, (struct sock_kind){AF_PACKET, SOCK_RAW, 0});
+    int fd = netns_socket(patient->netns, (struct socket_kind){AF_PACKET, SOCK_RAW, 0});
     if (fd < 0)
         return fault_errno(fault, fd, "no AF_PACKET socket to try it on");
     int error = sock_set(fd, SOL_PACKET, PACKET_VNET_HDR, 1);
@@ -131,7 +131,7 @@ static int choose_congestion(int fd, const char *name)
 
 static int try_congestion(struct patient *patient, struct fault *fault)
 {
-    int fd = sock_open(patient->netns, (struct sock_kind){AF_INET, SOCK_STREAM, 0});
+    int fd = netns_socket(patient->netns, (struct socket_kind){AF_INET, SOCK_STREAM, 0});
     if (fd < 0)
         return fault_errno(fault, fd, "no TCP socket");
     int reno = choose_congestion(fd, "reno");

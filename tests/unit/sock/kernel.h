@@ -15,11 +15,11 @@
 #include "base/clock.h"
 #include "sock/sock.h"
 
-#define TCP_SOCKET ((struct sock_kind){.domain = AF_INET, .type = SOCK_STREAM})
+#define TCP_SOCKET ((struct socket_kind){.domain = AF_INET, .type = SOCK_STREAM})
 
 static inline int tcp_socket(void)
 {
-    int fd = sock_open(-1, TCP_SOCKET);
+    int fd = netns_socket(-1, TCP_SOCKET);
     assert_true(fd >= 0);
     return fd;
 }

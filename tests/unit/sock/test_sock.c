@@ -21,7 +21,7 @@ static void failures_are_negative_errnos(void **state)
     assert_int_equal(sock_shutdown(-1, SHUT_WR), -EBADF);
     assert_int_equal(sock_send(-1, (struct span){&byte, 1}, 0, NULL, NEVER), -EBADF);
     assert_int_equal(sock_recv(-1, (struct buffer){&byte, 1}, 0, NULL, NEVER), -EBADF);
-    assert_int_equal(sock_open(-1, (struct sock_kind){.domain = 9999}), -EAFNOSUPPORT);
+    assert_int_equal(netns_socket(-1, (struct socket_kind){.domain = 9999}), -EAFNOSUPPORT);
     int fd = tcp_socket();
     assert_int_equal(sock_peer(fd, &addr), -ENOTCONN);
     assert_int_equal(sock_shutdown(fd, SHUT_WR), -ENOTCONN);
@@ -126,14 +126,14 @@ static int open_a_socket_elsewhere(void)
         return 77;
     int home = namespace_here();
     struct sockaddr_in addr = {.sin_family = AF_INET};
-    int busy = sock_open(-1, TCP_SOCKET);
+    int busy = netns_socket(-1, TCP_SOCKET);
     if (sock_bind(busy, &addr) || sock_local(busy, &addr) || unshare(CLONE_NEWNET))
         return 1;
     int away = namespace_here();
     if (setns(home, CLONE_NEWNET))
         return 1;
     ino_t before = namespace_now();
-    int there = sock_open(away, TCP_SOCKET), here = sock_open(-1, TCP_SOCKET);
+    int there = netns_socket(away, TCP_SOCKET), here = netns_socket(-1, TCP_SOCKET);
     bool right = namespace_now() == before && sock_bind(there, &addr) == 0 &&
                  sock_bind(here, &addr) == -EADDRINUSE;
     return right ? 0 : 1;
@@ -158,7 +158,7 @@ static void what_is_no_namespace_is_refused(void **state)
 {
     (void)state;
     int file = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    assert_int_equal(sock_open(file, TCP_SOCKET), -EINVAL);
+    assert_int_equal(netns_socket(file, TCP_SOCKET), -EINVAL);
     assert_int_equal(sock_close(file), 0);
 }
 

@@ -124,7 +124,7 @@ struct visits {
 /* Comes by the number of whatever was closed last. */
 static bool opens_and_closes(void)
 {
-    int fd = sock_open(-1, TCP_SOCKET);
+    int fd = netns_socket(-1, TCP_SOCKET);
     return fd >= 0 && sock_table_add(&table, fd, 0) == 0 && sock_table_close(&table, fd) == 0;
 }
 

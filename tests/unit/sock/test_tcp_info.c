@@ -42,7 +42,7 @@ static void offered_window_is_the_peers_to_use(void **state)
 static void datagram_socket_has_none(void **state)
 {
     (void)state;
-    int fd = sock_open(-1, (struct sock_kind){.domain = AF_INET, .type = SOCK_DGRAM});
+    int fd = netns_socket(-1, (struct socket_kind){.domain = AF_INET, .type = SOCK_DGRAM});
     union sock_tcp_info info;
     assert_true(sock_tcp_info(fd, &info) < 0);
     assert_int_equal(sock_close(fd), 0);
