@@ -91,7 +91,8 @@ int enter_user_namespace(struct fault *fault)
 {
     unsigned uid = geteuid(), gid = getegid();
     int error = unshare(CLONE_NEWUSER) < 0 ? errno : 0;
-    if (error == EINVAL)
+    bool has_threads = error == EINVAL && access("/proc/self/ns/user", F_OK) == 0;
+    if (has_threads)
         return fault_set(fault, -EBUSY, "no user namespace: the process already has threads");
     if (error)
         return denied(fault, error, "no user namespace");

@@ -1,9 +1,13 @@
 /* A testbed: two hosts, A and B, and a wire, from one call.
  *
- * On the kernel's stack the hosts are network namespaces of this very process, joined by veth
- * pairs through a third namespace where the wire relays frames; nothing outlives the process.
+ * Hosts on the kernel's stack or on our own are network namespaces of this very process, joined by
+ * veth pairs through a third namespace where the wire relays frames; nothing outlives the process.
  * testbed_enter must come first, before the process has any thread: user namespaces cannot be
- * entered later. */
+ * entered later. Our own stack takes the host's network card for itself; its kernel has no address.
+ *
+ * In a simulation both hosts, the wire and the clock live in memory and need no privilege: from
+ * testbed_open to testbed_close the process is a simulation (base/sched.h) with the wire's seed. It
+ * must have no other thread at either moment. */
 #ifndef TESTBED_TESTBED_H
 #define TESTBED_TESTBED_H
 
@@ -16,17 +20,18 @@ enum host { HOST_A, HOST_B };
 #define TESTBED_IP_A UINT32_C(0x0a000001) /* 10.0.0.1 */
 #define TESTBED_IP_B UINT32_C(0x0a000002) /* 10.0.0.2 */
 
-enum stack { STACK_KERNEL, STACK_OWN, STACK_SIM };
+enum stack_kind { STACK_KERNEL, STACK_OWN, STACK_SIM };
 
 struct testbed_config {
-    enum stack stack[2];         /* by enum host */
+    enum stack_kind stack[2];    /* by enum host */
     bool direct;                 /* one veth pair, no wire: for speed; offloads stay on */
     struct medium_config medium; /* the wire's impairments, script, seed and sink */
-    struct event_sink *sink;     /* hears calls and samples */
+    struct event_sink *sink;     /* hears calls, states and samples */
     bool sample;                 /* read the kernel's states and windows while running */
-    bool arp;                    /* let kernel hosts find each other by ARP; else they know: a lost
+    bool arp;                    /* let the hosts find each other by ARP; else they know: a lost
                                     ARP frame would cost a second that is not TCP's doing */
-    const char *const *sysctls;  /* "net.ipv4.tcp_sack=0", ..., NULL; set in both hosts */
+    const char *const *sysctls;  /* "net.ipv4.tcp_sack=0", ..., NULL; set in both hosts; our own
+                                    stack heeds those it has (own_sysctl.c) */
 };
 
 struct testbed;
@@ -36,6 +41,7 @@ struct testbed;
  * when the system does not allow it. */
 int testbed_enter(struct fault *fault);
 
+/* Returns 0, or a negative errno with `fault`: -EINVAL for one simulated host and another. */
 int testbed_open(struct testbed **out, const struct testbed_config *config, struct fault *fault);
 
 /* Stops the wire, joins its threads, and lets the namespaces go. The nets' sockets must be closed.
@@ -46,6 +52,7 @@ void testbed_close(struct testbed *testbed);
 struct net *testbed_net(struct testbed *testbed, enum host host);
 
 uint32_t testbed_ip(enum host host);
+struct mac testbed_mac(enum host host);
 
 struct testbed_stats {
     struct medium_counts dir[2]; /* by enum wire_dir; zero without a wire */
@@ -61,12 +68,12 @@ bool testbed_settle(struct testbed *testbed, usec_t deadline);
 
 /* Runs `command` (NULL-terminated) inside a host, as a child process whose network is the host's;
  * returns its pid, or a negative errno (-ENOENT: no such command). The caller waits for it; the
- * kernel kills it when the calling thread ends. */
+ * kernel kills it when the calling thread ends. -EOPNOTSUPP in a simulation. */
 int testbed_spawn(struct testbed *testbed, enum host host, char *const *command);
 
 /* The host's network card, for those who speak Ethernet themselves. */
 struct testbed_device {
-    int netns_fd;     /* stays the testbed's */
+    int netns_fd;     /* stays the testbed's; -1 in a simulation */
     const char *name; /* in that namespace */
     struct mac mac;
 };
