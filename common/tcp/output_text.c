@@ -47,13 +47,14 @@ static uint32_t worth_sending(struct tcb *t, uint32_t mss, usec_t now)
 }
 
 /* Cuts `len` to what the congestion window has room for, in whole segments: a small one now would
- * only keep a full one from leaving after the next ACK. */
+ * only keep a full one from leaving after the next ACK. A FIN rides on a full segment too. */
 static uint32_t fit(const struct tcb *t, uint32_t len, uint32_t room, uint32_t mss)
 {
     uint32_t most = t->config->gso_bytes > mss ? t->config->gso_bytes / mss * mss : mss;
-    if (len <= room && len <= most)
+    uint32_t text = min_u32(len, unsent_text(t));
+    if (len <= room && text <= most)
         return len;
-    uint32_t cut = min_u32(min_u32(room, most), len);
+    uint32_t cut = min_u32(min_u32(room, most), text);
     return cut - cut % mss;
 }
 

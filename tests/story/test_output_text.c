@@ -122,6 +122,18 @@ static void a_crumb_of_congestion_window_waits_for_a_whole_segment(struct story 
     expect(s, "<SEQ=10101><ACK=301><CTL=ACK><DATA=1000>");
 }
 
+static void a_fin_rides_on_a_full_segment(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    inject(s, "<SEQ=300><CTL=SYN>");
+    expect(s, "<SEQ=100><ACK=301><CTL=SYN,ACK>");
+    call_send(s, 1000);
+    call_shutdown(s);
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,PSH,ACK><DATA=1000>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -134,6 +146,7 @@ int main(void)
         STORY(a_lost_super_segment_is_resent_in_single_ones),
         STORY(a_received_super_segment_counts_as_several),
         STORY(a_crumb_of_congestion_window_waits_for_a_whole_segment),
+        STORY(a_fin_rides_on_a_full_segment),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
