@@ -1,6 +1,7 @@
 /* The arrows of a ladder: shaft, head, label, and the reason for what the wire did. */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "trace/label.h"
 #include "trace/lane.h"
 #include "trace/utf8.h"
@@ -68,10 +69,10 @@ static void draw_lost(const struct arrow *arrow, const struct column *column, st
     int from = arrow->row->from;
     unsigned at = lost_at(arrow, lane_width(column));
     lane_fill(column, line, (struct lane_run){from, 0, at}, column->glyphs->dash, arrow->style);
-    lane_put(column, line, from, LABEL_DISTANCE, arrow->label, arrow->style);
-    lane_put(column, line, from, at, column->glyphs->lost, STYLE_BAD);
+    lane_put(column, line, (struct lane_place){from, LABEL_DISTANCE}, arrow->label, arrow->style);
+    lane_put(column, line, (struct lane_place){from, at}, column->glyphs->lost, STYLE_BAD);
     if (arrow->reason_inside)
-        lane_put(column, line, from, at + 2, arrow->reason, STYLE_BAD);
+        lane_put(column, line, (struct lane_place){from, at + 2}, arrow->reason, STYLE_BAD);
 }
 
 static void draw_head(const struct arrow *arrow, const struct column *column, struct canvas *line)
@@ -79,7 +80,8 @@ static void draw_head(const struct arrow *arrow, const struct column *column, st
     const struct glyphs *glyphs = column->glyphs;
     bool refused = arrow->row->fate == ARROW_REFUSED;
     const char *head = arrow->row->from == 0 ? glyphs->right : glyphs->left;
-    lane_put(column, line, arrow->row->from, lane_width(column) - 1, refused ? glyphs->lost : head,
+    struct lane_place far_end = {arrow->row->from, lane_width(column) - 1};
+    lane_put(column, line, far_end, refused ? glyphs->lost : head,
              refused ? STYLE_BAD : arrow->style);
 }
 
@@ -88,16 +90,20 @@ static void draw_head(const struct arrow *arrow, const struct column *column, st
 static unsigned put_words(const struct arrow *arrow, const struct column *column,
                           struct canvas *line, int host, unsigned distance)
 {
-    const char *reason = arrow->reason_inside ? arrow->reason : "";
-    const char *blank = arrow->reason_inside ? " " : "";
-    if (host == 0) {
-        distance = lane_put(column, line, host, distance, arrow->label, arrow->style);
-        distance = lane_put(column, line, host, distance, reason, STYLE_AGAIN);
-        return lane_put(column, line, host, distance, blank, STYLE_PLAIN);
+    const struct {
+        const char *text;
+        enum style style;
+    } words[] = {
+        {arrow->label, arrow->style},
+        {arrow->reason_inside ? arrow->reason : "", STYLE_AGAIN},
+        {arrow->reason_inside ? " " : "", STYLE_PLAIN},
+    };
+    for (unsigned i = 0; i < ARRAY_LEN(words); i++) {
+        unsigned next = host == 0 ? i : (unsigned)ARRAY_LEN(words) - 1 - i;
+        struct lane_place place = {host, distance};
+        distance = lane_put(column, line, place, words[next].text, words[next].style);
     }
-    distance = lane_put(column, line, host, distance, blank, STYLE_PLAIN);
-    distance = lane_put(column, line, host, distance, reason, STYLE_AGAIN);
-    return lane_put(column, line, host, distance, arrow->label, arrow->style);
+    return distance;
 }
 
 /* From lifeline to lifeline. */
@@ -132,13 +138,14 @@ static unsigned draw_reason(const struct arrow *arrow, const struct column *colu
                             struct canvas *lines)
 {
     enum style style = arrow->row->fate == ARROW_LOST ? STYLE_BAD : STYLE_AGAIN;
+    struct lane_place place = {arrow->row->from, LABEL_DISTANCE + 1};
     const char *rest = arrow->reason;
     unsigned used = 0;
     while (*rest && used < REASON_LINES) {
         char text[LABEL_MAX + 2];
         size_t len = utf8_fit(rest, lane_width(column) - LABEL_DISTANCE - 1);
         snprintf(text, sizeof(text), "%.*s", (int)len, rest);
-        lane_put(column, &lines[used++], arrow->row->from, LABEL_DISTANCE + 1, text, style);
+        lane_put(column, &lines[used++], place, text, style);
         rest += len;
     }
     return used;

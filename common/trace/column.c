@@ -68,15 +68,14 @@ unsigned lane_width(const struct column *column)
     return column->b - column->a - 1;
 }
 
-unsigned lane_put(const struct column *column, struct canvas *line, int from, unsigned distance,
+unsigned lane_put(const struct column *column, struct canvas *line, struct lane_place place,
                   const char *text, enum style style)
 {
-    unsigned width = utf8_width(text), lane = lane_width(column);
+    unsigned width = utf8_width(text), lane = lane_width(column), distance = place.distance;
     if (distance >= lane)
         return lane;
-    if (width > lane - distance)
-        width = lane - distance;
-    unsigned at = from == 0 ? column->a + 1 + distance : column->b - distance - width;
+    width = width < lane - distance ? width : lane - distance;
+    unsigned at = place.host == 0 ? column->a + 1 + distance : column->b - distance - width;
     canvas_put(line, at, at + width, text, style);
     return distance + width;
 }
@@ -88,7 +87,7 @@ void lane_fill(const struct column *column, struct canvas *line, struct lane_run
     unsigned end = run.end < lane ? run.end : lane;
     if (run.start >= end)
         return;
-    unsigned at = run.from == 0 ? column->a + 1 + run.start : column->b - end;
+    unsigned at = run.host == 0 ? column->a + 1 + run.start : column->b - end;
     canvas_fill(line, at, at + end - run.start, glyph, style);
 }
 
@@ -121,7 +120,7 @@ static void put_host_text(const struct column *column, struct canvas *line, int 
 {
     unsigned width = utf8_width(text);
     if (column->inside || width > MARGIN_MOST)
-        lane_put(column, line, end, 1, text, style);
+        lane_put(column, line, (struct lane_place){end, 1}, text, style);
     else if (end == 0)
         canvas_put(line, column->a - 1 - width, column->a - 1, text, style);
     else
@@ -192,7 +191,7 @@ static unsigned draw_drop(const struct column *column, const struct row *row, st
     char text[LABEL_MAX], signed_text[LABEL_MAX + 8];
     label_other(row, LABEL_MAX, text);
     snprintf(signed_text, sizeof(signed_text), "%s %s", column->glyphs->lost, text);
-    lane_put(column, line, row->from, 1, signed_text, STYLE_BAD);
+    lane_put(column, line, (struct lane_place){row->from, 1}, signed_text, STYLE_BAD);
     return 1;
 }
 

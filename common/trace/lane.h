@@ -7,14 +7,18 @@
 
 unsigned lane_width(const struct column *column);
 
-/* Puts text `distance` columns from host `from` (its nearer end there), cut off at the lane's end;
+/* Puts text so that its nearer end is `place.distance` from the host, cut off at the lane's end;
  * returns the distance behind it. */
-unsigned lane_put(const struct column *column, struct canvas *line, int from, unsigned distance,
+struct lane_place {
+    int host; /* 0 A, 1 B */
+    unsigned distance;
+};
+unsigned lane_put(const struct column *column, struct canvas *line, struct lane_place place,
                   const char *text, enum style style);
 
-/* Fills the distances [run.start, run.end) from host `run.from`. */
+/* Fills the distances [run.start, run.end) from the host. */
 struct lane_run {
-    int from;
+    int host;
     unsigned start, end;
 };
 void lane_fill(const struct column *column, struct canvas *line, struct lane_run run,

@@ -16,7 +16,7 @@ bool row_is_arrow(const struct row *row)
 
 struct row *rows_add(struct rows *rows, const struct row *row)
 {
-    if (rows->count == rows->room) {
+    if (!rows->row || rows->count == rows->room) {
         size_t room = rows->room ? rows->room * 2 : FIRST_ROOM;
         struct row *grown = realloc(rows->row, room * sizeof(*grown));
         if (!grown)
@@ -111,9 +111,9 @@ static bool is_shown(const struct track_step *step, const struct rows_options *o
     return options->all || view.kind >= FRAME_IPV4;
 }
 
-static int on_frame(struct rows *rows, const struct track_step *step, usec_t at)
+static int on_frame(struct rows *rows, const struct track_step *step, const struct event *event,
+                    usec_t at)
 {
-    const struct event *event = step->frame;
     struct row row = new_row(ROW_ARROW, at, event);
     row.conn = step->conn;
     row.tcp = step->tcp;
@@ -281,7 +281,7 @@ static int on_event(struct rows *rows, const struct event *event, usec_t at,
         return 0;
     switch (event->kind) {
     case EVENT_FRAME:
-        return on_frame(rows, &step, at);
+        return on_frame(rows, &step, event, at);
     case EVENT_DELIVER:
         return on_deliver(rows, &step, event, at);
     case EVENT_STATE:

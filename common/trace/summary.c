@@ -61,7 +61,7 @@ static int count_event(struct trace_summary *summary, struct track_table *table,
         summary->other_frames++;
         return 0;
     }
-    struct trace_conn_summary *conn = &summary->conns[step.conn->number - 1];
+    struct trace_conn_summary *conn = &summary->conns[step.tcp->conn->number - 1];
     conn->last = at;
     count_segment(&conn->sent[step.tcp->from], step.tcp, &event->frame);
     count_segment(&summary->sent[step.tcp->from], step.tcp, &event->frame);

@@ -8,10 +8,6 @@
 #ifndef TRACE_TRACK_H
 #define TRACE_TRACK_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "base/event.h"
 #include "packet/frame.h"
 
@@ -39,10 +35,10 @@ struct track_end {
     uint32_t last_window; /* with this window, */
     unsigned dup_acks;    /* so many times again */
     uint32_t peer_window; /* the last one delivered to it, when it knows one */
-    bool knows_window, scales;
     uint8_t wscale;
-    bool fin_sent, fin_received;
+    bool knows_window, scales;
     int64_t fin; /* the number of its FIN, once sent */
+    bool fin_sent, fin_received;
     struct track_arrival {
         uint64_t frame;
         uint8_t flags;
