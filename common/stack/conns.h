@@ -1,16 +1,29 @@
 /* TCP of this host, as the rest of it sees it: segments and errors go in, time passes, segments
- * come out. Behind it are the table of connections and the listeners. */
+ * come out. Behind it are the table of connections, their timers, and the ports. */
 #ifndef STACK_CONNS_H
 #define STACK_CONNS_H
 
 #include "base/usec.h"
 #include "packet/segment.h"
+#include "stack/conn_table.h"
+#include "stack/counters.h"
 #include "stack/ip.h"
+#include "stack/ports.h"
+#include "stack/timers.h"
 
 struct stack;
 
+/* Guarded by the stack's lock. */
+struct conns {
+    struct conn_table table;
+    struct timers timers;
+    struct ports ports;
+};
+
 /* Makes stack->conns. Returns 0 or -ENOMEM. */
 int conns_init(struct stack *stack);
+
+/* Lets go of all connections without a word. No socket may be left. */
 void conns_fini(struct stack *stack);
 
 /* A datagram of protocol TCP: to its connection, to a listener, or answered by a reset (RFC 9293
@@ -25,5 +38,13 @@ void conns_on_time_locked(struct stack *stack, usec_t now);
 
 /* Sends one segment from this host to `dst_ip`. Errors as ip_send_locked. */
 int conns_send_locked(struct stack *stack, usec_t now, uint32_t dst_ip, const struct segment *seg);
+
+/* Answers a segment that belongs to no connection with the reset it gets, if any. */
+void conns_reset_locked(struct stack *stack, usec_t now, uint32_t dst_ip,
+                        const struct segment *seg);
+
+/* stack_drop_locked for a segment of this four-tuple. */
+void conns_drop_locked(struct stack *stack, usec_t now, enum stack_drop reason,
+                       const struct isn_tuple *tuple);
 
 #endif

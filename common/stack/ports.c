@@ -1,6 +1,7 @@
-/* Ephemeral ports. */
+/* A list of uses for each port, found by its number. */
 #include "stack/ports.h"
 
+#include "stack/conns.h"
 #include "stack/internal.h"
 
 uint16_t ports_choose_locked(struct stack *stack,
@@ -14,4 +15,51 @@ uint16_t ports_choose_locked(struct stack *stack,
             return port;
     }
     return 0;
+}
+
+bool ports_is_free(const struct stack *stack, uint16_t port)
+{
+    return !stack->conns->ports.first[port];
+}
+
+bool ports_may_share(const struct ports *ports, const struct port_use *use, uint16_t port)
+{
+    for (const struct port_use *other = ports->first[port]; other; other = other->next)
+        if (other != use && (other->listener || !other->reuse_addr || !use->reuse_addr))
+            return false;
+    return true;
+}
+
+void ports_take(struct ports *ports, struct port_use *use, uint16_t port)
+{
+    struct port_use **first = &ports->first[port];
+    if (*first && (*first)->listener)
+        first = &(*first)->next; /* the listener stays in front */
+    use->port = port;
+    use->next = *first;
+    use->prev = first == &ports->first[port] ? NULL : ports->first[port];
+    if (use->next)
+        use->next->prev = use;
+    *first = use;
+}
+
+void ports_release(struct ports *ports, struct port_use *use)
+{
+    if (use->port == 0)
+        return;
+    if (use->next)
+        use->next->prev = use->prev;
+    if (use->prev)
+        use->prev->next = use->next;
+    else
+        ports->first[use->port] = use->next;
+    *use = (struct port_use){.reuse_addr = use->reuse_addr};
+}
+
+void ports_listen(struct ports *ports, struct port_use *use, struct listener *listener)
+{
+    uint16_t port = use->port;
+    ports_release(ports, use);
+    ports_take(ports, use, port);
+    use->listener = listener;
 }

@@ -9,6 +9,7 @@
 #include "stack/conns.h"
 #include "stack/internal.h"
 #include "stack/ip.h"
+#include "stack/sockets.h"
 
 enum {
     SOCKET_LIMIT_DEFAULT = 65536,
@@ -100,9 +101,14 @@ int stack_new(struct stack **out, const struct stack_config *config, struct link
     error = conns_init(stack);
     if (error < 0)
         goto free_outbox;
+    error = sockets_init(stack);
+    if (error < 0)
+        goto free_conns;
     *out = stack;
     return 0;
 
+free_conns:
+    conns_fini(stack);
 free_outbox:
     outbox_fini(&stack->outbox);
 free_stack:
@@ -115,6 +121,7 @@ void stack_free(struct stack *stack)
 {
     if (!stack)
         return;
+    sockets_fini(stack);
     conns_fini(stack);
     outbox_fini(&stack->outbox);
     fini_parts(stack);

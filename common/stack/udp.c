@@ -355,6 +355,12 @@ void udp_on_packet_locked(struct stack *stack, usec_t now, const struct ip_packe
     icmp_send_unreachable_locked(stack, now, packet, ICMP_CODE_PORT);
 }
 
+uint32_t udp_unread(const struct udp_socket *udp)
+{
+    const struct datagram *datagram = first_datagram(udp);
+    return datagram ? (uint32_t)datagram->len : 0;
+}
+
 /* ---- errors ---- */
 
 /* Only a connected socket knows that a report is about its own datagrams; RFC 1122 section 4.1.3.3

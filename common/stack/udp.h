@@ -66,6 +66,9 @@ struct udp_receiving {
  * 0 after shutdown, or the pending error. */
 int64_t udp_receive_locked(struct udp_socket *udp, struct udp_receiving *receiving);
 
+/* Octets of the next datagram, 0 when there is none. */
+uint32_t udp_unread(const struct udp_socket *udp);
+
 void udp_shutdown_locked(struct stack *stack, struct udp_socket *udp, bool in, bool out);
 
 /* For IP. */

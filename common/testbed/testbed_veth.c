@@ -1,211 +1,277 @@
-/* The testbed on the kernel's namespaces: a topology, a net for each host, a relay and a sampler.
- */
-#include "testbed/testbed.h"
+/* The testbed of namespaces: a topology, a net for each host, a relay and a sampler. */
+#include "testbed/testbed_backend.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "base/clock.h"
-#include "base/thread.h"
 #include "link/packet_socket.h"
 #include "net/net_kernel.h"
+#include "stack/io.h"
+#include "testbed/own_host.h"
 #include "testbed/sampler.h"
 #include "testbed/spawn.h"
 #include "testbed/topology.h"
 #include "wire/relay.h"
 
-struct testbed {
+/* Text of a super-segment that our stack leaves to the kernel to cut up, as TSO does. */
+enum { OWN_GSO_BYTES = 64000 };
+
+struct testbed_veth {
+    struct testbed testbed;
     struct topology topology;
-    struct net *net[2];      /* by enum host */
-    struct link *link[2];    /* the wire's two ends, by enum host; NULL: direct */
+    struct own_host own[2];  /* by enum host, as all that follows; not used by kernel hosts */
+    struct stack_io *io[2];  /* NULL: a kernel host */
+    struct link *link[2];    /* the wire's two ends; NULL: direct */
     struct relay *relay;     /* NULL: direct */
     struct sampler *sampler; /* NULL: not asked for */
 };
 
-uint32_t testbed_ip(enum host host)
+static struct testbed_veth *veth_of(const struct testbed *testbed)
 {
-    return host == HOST_A ? TESTBED_IP_A : TESTBED_IP_B;
+    return (struct testbed_veth *)testbed;
 }
 
-static int open_net(struct testbed *testbed, enum host host, struct event_sink *sink)
+/* ---- the hosts ---- */
+
+static int open_kernel_host(struct testbed_veth *veth, enum host host,
+                            const struct testbed_config *config)
 {
-    const struct net_kernel_config config = {
-        .netns_fd = testbed->topology.netns[host],
+    const struct net_kernel_config kernel = {
+        .netns_fd = veth->topology.netns[host],
         .host = host == HOST_A ? 'A' : 'B',
-        .sink = sink,
+        .sink = config->sink,
     };
-    return net_kernel_new(&testbed->net[host], &config);
+    return net_kernel_new(&veth->testbed.net[host], &kernel);
 }
 
-static int open_nets(struct testbed *testbed, struct event_sink *sink)
+/* The stack on the link, and a thread that drives it. */
+static int start_own_host(struct testbed_veth *veth, enum host host,
+                          const struct testbed_config *config, struct link *link)
 {
-    int error = open_net(testbed, HOST_A, sink);
+    struct own_host *own = &veth->own[host];
+    struct stack_config settings;
+    int error = stack_config_random(&settings, host == HOST_A ? 'A' : 'B');
+    if (error) {
+        link_close(link);
+        return error;
+    }
+    own_host_configure(&settings, host, config);
+    if (config->direct)
+        settings.tcp.gso_bytes = OWN_GSO_BYTES;
+    error = own_host_open(own, host, &settings, link);
     if (error)
         return error;
-    error = open_net(testbed, HOST_B, sink);
+    if (!config->arp)
+        own_host_introduce(own, host == HOST_A ? HOST_B : HOST_A);
+    error = stack_io_start(&veth->io[host], own->stack, host == HOST_A ? "host A" : "host B");
     if (error)
-        net_free(testbed->net[HOST_A]);
+        own_host_close(own);
+    else
+        veth->testbed.net[host] = own->net;
     return error;
 }
 
-static void free_nets(struct testbed *testbed)
+/* Our stack answers at the host's own end of the cable, to which its kernel has given no address.
+ */
+static int open_own_host(struct testbed_veth *veth, enum host host,
+                         const struct testbed_config *config, struct fault *fault)
 {
-    net_free(testbed->net[HOST_A]);
-    net_free(testbed->net[HOST_B]);
+    const struct packet_socket_config device = {
+        .netns_fd = veth->topology.netns[host],
+        .interface = TOPOLOGY_HOST_DEVICE,
+        .offload = config->direct,
+    };
+    struct link *link;
+    int error = packet_socket_open(&link, &device, fault);
+    return error ? error : start_own_host(veth, host, config, link);
 }
 
-static int start_sampler(struct testbed *testbed, const struct testbed_config *config,
+static int open_host(struct testbed_veth *veth, enum host host, const struct testbed_config *config,
+                     struct fault *fault)
+{
+    int error = config->stack[host] == STACK_OWN ? open_own_host(veth, host, config, fault)
+                                                 : open_kernel_host(veth, host, config);
+    return error ? fault_errno(fault, error, "cannot open host %c", host == HOST_A ? 'A' : 'B') : 0;
+}
+
+static void close_host(struct testbed_veth *veth, enum host host)
+{
+    if (!veth->io[host]) {
+        net_free(veth->testbed.net[host]);
+        return;
+    }
+    stack_io_stop(veth->io[host]);
+    own_host_close(&veth->own[host]);
+}
+
+static int open_hosts(struct testbed_veth *veth, const struct testbed_config *config,
+                      struct fault *fault)
+{
+    int error = open_host(veth, HOST_A, config, fault);
+    if (error)
+        return error;
+    error = open_host(veth, HOST_B, config, fault);
+    if (error)
+        close_host(veth, HOST_A);
+    return error;
+}
+
+static void close_hosts(struct testbed_veth *veth)
+{
+    close_host(veth, HOST_B);
+    close_host(veth, HOST_A);
+}
+
+/* ---- the sampler ---- */
+
+static int start_sampler(struct testbed_veth *veth, const struct testbed_config *config,
                          struct fault *fault)
 {
-    if (!config->sample || !config->sink)
+    bool kernel = config->stack[HOST_A] == STACK_KERNEL || config->stack[HOST_B] == STACK_KERNEL;
+    if (!config->sample || !config->sink || !kernel)
         return 0;
-    int error = sampler_start(&testbed->sampler, testbed->topology.netns, config->sink);
+    int error = sampler_start(&veth->sampler, veth->topology.netns, config->sink);
     return error ? fault_errno(fault, error, "cannot watch the kernel's connections") : 0;
 }
 
-static void stop_sampler(struct testbed *testbed)
+static void stop_sampler(struct testbed_veth *veth)
 {
-    if (testbed->sampler)
-        sampler_stop(testbed->sampler);
+    if (veth->sampler)
+        sampler_stop(veth->sampler);
 }
+
+/* ---- the wire ---- */
 
 /* The wire's end of the cable to `host`. */
-static int open_link(struct testbed *testbed, enum host host, struct fault *fault)
+static int open_link(struct testbed_veth *veth, enum host host, struct fault *fault)
 {
     const struct packet_socket_config config = {
-        .netns_fd = testbed->topology.wire_netns,
+        .netns_fd = veth->topology.wire_netns,
         .interface = topology_wire_device(host),
     };
-    return packet_socket_open(&testbed->link[host], &config, fault);
+    return packet_socket_open(&veth->link[host], &config, fault);
 }
 
-static void stop_wire(struct testbed *testbed)
+static void stop_wire(struct testbed_veth *veth)
 {
-    if (testbed->relay)
-        relay_stop(testbed->relay);
-    link_close(testbed->link[HOST_A]);
-    link_close(testbed->link[HOST_B]);
+    if (veth->relay)
+        relay_stop(veth->relay);
+    link_close(veth->link[HOST_A]);
+    link_close(veth->link[HOST_B]);
 }
 
-static int start_wire(struct testbed *testbed, const struct testbed_config *config,
+static int start_wire(struct testbed_veth *veth, const struct testbed_config *config,
                       struct fault *fault)
 {
     if (config->direct)
         return 0;
-    int error = open_link(testbed, HOST_A, fault);
+    int error = open_link(veth, HOST_A, fault);
     if (!error)
-        error = open_link(testbed, HOST_B, fault);
+        error = open_link(veth, HOST_B, fault);
     if (!error) {
         struct relay_config relay = {
-            .link = {[WIRE_A_TO_B] = testbed->link[HOST_A], [WIRE_B_TO_A] = testbed->link[HOST_B]},
+            .link = {[WIRE_A_TO_B] = veth->link[HOST_A], [WIRE_B_TO_A] = veth->link[HOST_B]},
             .medium = config->medium,
         };
-        if (testbed->sampler)
-            relay.medium.sink = sampler_tap(testbed->sampler, config->medium.sink);
-        error = relay_start(&testbed->relay, &relay, fault);
+        if (veth->sampler)
+            relay.medium.sink = sampler_tap(veth->sampler, config->medium.sink);
+        error = relay_start(&veth->relay, &relay, fault);
     }
     if (error)
-        stop_wire(testbed);
+        stop_wire(veth);
     return error;
 }
 
-static int open_inside(struct testbed *testbed, const struct testbed_config *config,
+/* ---- the testbed ---- */
+
+static int open_inside(struct testbed_veth *veth, const struct testbed_config *config,
                        struct fault *fault)
 {
-    int error = topology_build(&testbed->topology, config, fault);
+    int error = topology_build(&veth->topology, config, fault);
     if (error)
         return error;
-    error = open_nets(testbed, config->sink);
-    if (error) {
-        fault_errno(fault, error, "cannot open the hosts' networks");
-        goto free_topology;
-    }
-    error = start_sampler(testbed, config, fault);
+    error = open_hosts(veth, config, fault);
     if (error)
-        goto free_nets;
-    error = start_wire(testbed, config, fault);
+        goto free_topology;
+    error = start_sampler(veth, config, fault);
+    if (error)
+        goto close_hosts;
+    error = start_wire(veth, config, fault);
     if (error)
         goto stop_sampler;
     return 0;
 stop_sampler:
-    stop_sampler(testbed);
-free_nets:
-    free_nets(testbed);
+    stop_sampler(veth);
+close_hosts:
+    close_hosts(veth);
 free_topology:
-    topology_free(&testbed->topology);
+    topology_free(&veth->topology);
     return error;
 }
 
-int testbed_open(struct testbed **out, const struct testbed_config *config, struct fault *fault)
+static void veth_close(struct testbed *testbed)
 {
-    if (config->stack[HOST_A] != STACK_KERNEL || config->stack[HOST_B] != STACK_KERNEL)
-        return fault_set(fault, -EOPNOTSUPP, "this testbed runs the kernel's stack only");
-    struct testbed *testbed = calloc(1, sizeof(*testbed));
-    if (!testbed)
-        return fault_errno(fault, -ENOMEM, "no testbed");
-    int error = open_inside(testbed, config, fault);
-    if (error) {
-        free(testbed);
-        return error;
-    }
-    *out = testbed;
-    return 0;
+    struct testbed_veth *veth = veth_of(testbed);
+    stop_wire(veth);
+    stop_sampler(veth);
+    close_hosts(veth);
+    topology_free(&veth->topology);
+    free(veth);
 }
 
-void testbed_close(struct testbed *testbed)
+static void veth_get_stats(struct testbed *testbed, struct testbed_stats *stats)
 {
-    stop_wire(testbed);
-    stop_sampler(testbed);
-    free_nets(testbed);
-    topology_free(&testbed->topology);
-    free(testbed);
-}
-
-struct net *testbed_net(struct testbed *testbed, enum host host)
-{
-    return testbed->net[host];
-}
-
-void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats)
-{
+    const struct testbed_veth *veth = veth_of(testbed);
     struct relay_stats relay;
-    *stats = (struct testbed_stats){0};
-    if (!testbed->relay)
+    if (!veth->relay)
         return;
-    relay_get_stats(testbed->relay, &relay);
+    relay_get_stats(veth->relay, &relay);
     stats->dir[WIRE_A_TO_B] = relay.dir[WIRE_A_TO_B];
     stats->dir[WIRE_B_TO_A] = relay.dir[WIRE_B_TO_A];
     stats->latest = relay.latest;
     stats->overruns = relay.overruns + relay.unsent;
 }
 
-/* A host may just be answering what was delivered, so the wire has to stay empty for a while. */
-bool testbed_settle(struct testbed *testbed, usec_t deadline)
+static bool veth_is_idle(struct testbed *testbed)
 {
-    const usec_t quiet = MS(5);
-    usec_t quiet_since = clock_now();
-    if (!testbed->relay)
-        return true;
-    for (usec_t now = quiet_since; now < deadline; now = clock_now()) {
-        if (!relay_is_idle(testbed->relay))
-            quiet_since = now;
-        else if (now - quiet_since >= quiet)
-            return true;
-        thread_sleep_until(now + USEC_MS);
-    }
-    return false;
+    const struct testbed_veth *veth = veth_of(testbed);
+    return !veth->relay || relay_is_idle(veth->relay);
 }
 
-int testbed_spawn(struct testbed *testbed, enum host host, char *const *command)
+static int veth_spawn(struct testbed *testbed, enum host host, char *const *command)
 {
-    return spawn_inside(testbed->topology.netns[host], command);
+    return spawn_inside(veth_of(testbed)->topology.netns[host], command);
 }
 
-struct testbed_device testbed_host_device(const struct testbed *testbed, enum host host)
+static struct testbed_device veth_host_device(const struct testbed *testbed, enum host host)
 {
     return (struct testbed_device){
-        .netns_fd = testbed->topology.netns[host],
+        .netns_fd = veth_of(testbed)->topology.netns[host],
         .name = TOPOLOGY_HOST_DEVICE,
-        .mac = topology_mac(host),
+        .mac = testbed_mac(host),
     };
+}
+
+static const struct testbed_ops veth_ops = {
+    .close = veth_close,
+    .get_stats = veth_get_stats,
+    .is_idle = veth_is_idle,
+    .spawn = veth_spawn,
+    .host_device = veth_host_device,
+};
+
+int testbed_veth_open(struct testbed **out, const struct testbed_config *config,
+                      struct fault *fault)
+{
+    struct testbed_veth *veth = calloc(1, sizeof(*veth));
+    if (!veth)
+        return fault_errno(fault, -ENOMEM, "no testbed");
+    veth->testbed.ops = &veth_ops;
+    int error = open_inside(veth, config, fault);
+    if (error) {
+        free(veth);
+        return error;
+    }
+    *out = &veth->testbed;
+    return 0;
 }

@@ -33,12 +33,7 @@ const char *topology_wire_device(enum host host)
     return host == HOST_A ? "to-a" : "to-b";
 }
 
-/* The second bit of the first octet marks them as locally administered. */
-struct mac topology_mac(enum host host)
-{
-    return (struct mac){{0x02, 0, 0, 0, 0, host == HOST_A ? 0x0a : 0x0b}};
-}
-
+/* The second bit of the first octet marks it as locally administered. */
 static struct mac wire_mac(enum host host)
 {
     return (struct mac){{0x02, 0, 0, 0, 0x01, host == HOST_A ? 0x0a : 0x0b}};
@@ -113,8 +108,8 @@ struct site {
 static int lay_direct_cable(struct site *site)
 {
     const struct veth_end ends[2] = {
-        {TOPOLOGY_HOST_DEVICE, site->host[HOST_A].netns, topology_mac(HOST_A)},
-        {TOPOLOGY_HOST_DEVICE, site->host[HOST_B].netns, topology_mac(HOST_B)},
+        {TOPOLOGY_HOST_DEVICE, site->host[HOST_A].netns, testbed_mac(HOST_A)},
+        {TOPOLOGY_HOST_DEVICE, site->host[HOST_B].netns, testbed_mac(HOST_B)},
     };
     return add_cable(&site->wire, ends, site->config->medium.mtu);
 }
@@ -125,7 +120,7 @@ static int lay_wire_cable(struct site *site, enum host host)
     const char *device = topology_wire_device(host);
     const struct veth_end ends[2] = {
         {device, -1, wire_mac(host)},
-        {TOPOLOGY_HOST_DEVICE, site->host[host].netns, topology_mac(host)},
+        {TOPOLOGY_HOST_DEVICE, site->host[host].netns, testbed_mac(host)},
     };
     int error = add_cable(&site->wire, ends, site->config->medium.mtu);
     if (!error)
@@ -144,7 +139,7 @@ static int lay_cables(struct site *site)
 static int give_address(struct place *place, enum host host, bool knows_peer)
 {
     enum host peer = host == HOST_A ? HOST_B : HOST_A;
-    struct mac peer_mac = topology_mac(peer);
+    struct mac peer_mac = testbed_mac(peer);
     int error =
         netlink_add_address(&place->netlink, TOPOLOGY_HOST_DEVICE, testbed_ip(host), PREFIX_LEN);
     if (!error && knows_peer)

@@ -22,9 +22,6 @@ struct topology {
 /* The wire's end of the cable to `host`. */
 const char *topology_wire_device(enum host host);
 
-/* The hardware address of the host's device. */
-struct mac topology_mac(enum host host);
-
 /* Builds what `config` asks for and waits until it carries frames. The process must have entered
  * namespaces of its own before (testbed_enter). */
 int topology_build(struct topology *topology, const struct testbed_config *config,

@@ -168,7 +168,7 @@ static void a_link_knows_its_interface(void **state)
 {
     (void)state;
     open_cable((struct packet_socket_config){0});
-    struct mac mac = topology_mac(HOST_A);
+    struct mac mac = testbed_mac(HOST_A);
     assert_true(mac_equal(&near->mac, &mac));
     assert_int_equal(near->mtu, 1500);
     assert_true(near->fd >= 0);

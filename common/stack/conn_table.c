@@ -1,0 +1,90 @@
+/* Chains of connections. */
+#include "stack/conn_table.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "stack/conn.h"
+
+enum { CHAINS_START = 64 };
+
+static_assert(sizeof(struct isn_tuple) == 12, "hashed as it lies in memory, so without gaps");
+
+int conn_table_init(struct conn_table *table, const struct siphash_key *key)
+{
+    *table = (struct conn_table){.key = *key, .chain_count = CHAINS_START};
+    table->chains = calloc(CHAINS_START, sizeof(*table->chains));
+    return table->chains ? 0 : -ENOMEM;
+}
+
+void conn_table_fini(struct conn_table *table)
+{
+    assert(table->count == 0);
+    free(table->chains);
+}
+
+static struct conn **chain_of(const struct conn_table *table, const struct isn_tuple *tuple)
+{
+    uint64_t hash = siphash(&table->key, tuple, sizeof(*tuple));
+    return &table->chains[hash & (table->chain_count - 1)];
+}
+
+static void link_in(struct conn_table *table, struct conn *conn)
+{
+    struct conn **chain = chain_of(table, &conn->tcb.tuple);
+    conn->chained = *chain;
+    *chain = conn;
+}
+
+static void grow(struct conn_table *table)
+{
+    struct conn_table larger = *table;
+    larger.chain_count *= 2;
+    larger.chains = calloc(larger.chain_count, sizeof(*larger.chains));
+    if (!larger.chains)
+        return;
+    for (uint32_t i = 0; i < table->chain_count; i++) {
+        struct conn *next;
+        for (struct conn *conn = table->chains[i]; conn; conn = next) {
+            next = conn->chained;
+            link_in(&larger, conn);
+        }
+    }
+    free(table->chains);
+    *table = larger;
+}
+
+void conn_table_add(struct conn_table *table, struct conn *conn)
+{
+    if (table->count >= table->chain_count)
+        grow(table);
+    link_in(table, conn);
+    table->count++;
+}
+
+void conn_table_remove(struct conn_table *table, struct conn *conn)
+{
+    struct conn **at = chain_of(table, &conn->tcb.tuple);
+    while (*at != conn)
+        at = &(*at)->chained;
+    *at = conn->chained;
+    table->count--;
+}
+
+struct conn *conn_table_find(const struct conn_table *table, const struct isn_tuple *tuple)
+{
+    struct conn *conn = *chain_of(table, tuple);
+    while (conn && memcmp(&conn->tcb.tuple, tuple, sizeof(*tuple)) != 0)
+        conn = conn->chained;
+    return conn;
+}
+
+struct conn *conn_table_any(const struct conn_table *table)
+{
+    for (uint32_t i = 0; table->count > 0 && i < table->chain_count; i++)
+        if (table->chains[i])
+            return table->chains[i];
+    return NULL;
+}

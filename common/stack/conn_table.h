@@ -1,0 +1,36 @@
+/* Connections by their four-tuple: a hash table with chains, whose hash is keyed so that strangers
+ * cannot aim at one chain, and which doubles as it fills. */
+#ifndef STACK_CONN_TABLE_H
+#define STACK_CONN_TABLE_H
+
+#include <stdint.h>
+
+#include "base/siphash.h"
+#include "tcp/isn.h"
+
+struct conn;
+
+struct conn_table {
+    struct siphash_key key;
+    struct conn **chains;
+    uint32_t chain_count; /* a power of two */
+    uint32_t count;
+};
+
+/* Returns 0 or -ENOMEM. */
+int conn_table_init(struct conn_table *table, const struct siphash_key *key);
+
+/* The table must be empty. */
+void conn_table_fini(struct conn_table *table);
+
+/* Adds a connection whose tuple is in no other. Never fails: without memory for more chains the
+ * ones there are grow longer. */
+void conn_table_add(struct conn_table *table, struct conn *conn);
+void conn_table_remove(struct conn_table *table, struct conn *conn);
+
+struct conn *conn_table_find(const struct conn_table *table, const struct isn_tuple *tuple);
+
+/* Any connection, or NULL: to take the table down. */
+struct conn *conn_table_any(const struct conn_table *table);
+
+#endif

@@ -1,0 +1,34 @@
+/* Socket options by their Linux names; units and meanings are those of net/options.h. */
+#ifndef STACK_SOCKET_OPTIONS_H
+#define STACK_SOCKET_OPTIONS_H
+
+#include <stdint.h>
+
+enum socket_option {
+    SOCKET_REUSEADDR,
+    SOCKET_LINGER,
+    SOCKET_KEEPALIVE,
+    SOCKET_RCVBUF,
+    SOCKET_SNDBUF,
+    SOCKET_RCVTIMEO,
+    SOCKET_SNDTIMEO,
+    SOCKET_BROADCAST,
+    SOCKET_ERROR,
+    SOCKET_OOBINLINE,
+    SOCKET_NONBLOCK,
+    SOCKET_NODELAY,
+    SOCKET_MAXSEG,
+    SOCKET_QUICKACK,
+    SOCKET_CORK,
+    SOCKET_KEEPIDLE,
+    SOCKET_KEEPINTVL,
+    SOCKET_KEEPCNT,
+    SOCKET_SYNCNT,
+    SOCKET_USER_TIMEOUT,
+    SOCKET_WINDOW_CLAMP,
+    SOCKET_CONGESTION,
+};
+
+enum socket_congestion { SOCKET_RENO, SOCKET_CUBIC, SOCKET_BBR };
+
+#endif
