@@ -48,10 +48,11 @@ static bool is_from_the_past(const struct tcb *t, const struct arrival *a)
            !tstamp_is_fresh(&t->tstamp, seg->options.ts_val, a->now);
 }
 
-/* RFC 7323 section 3.2: once agreed on, every segment but a RST carries timestamps. */
+/* RFC 7323 section 3.2: once agreed on, every segment but a RST carries timestamps. Nor need a SYN:
+ * it may come from a peer that has rebooted, and should be challenged. */
 static bool lacks_timestamps(const struct tcb *t, const struct segment *seg)
 {
-    return t->tstamp.on && !seg->options.has_tstamp && !(seg->flags & TCP_RST);
+    return t->tstamp.on && !seg->options.has_tstamp && !(seg->flags & (TCP_RST | TCP_SYN));
 }
 
 /* The peer never saw our SYN-ACK, or it crossed: its SYN arrives once more. */

@@ -105,6 +105,17 @@ static void sack_beside_timestamps_has_three_blocks(struct story *s)
     expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=701-711,601-611,501-511>");
 }
 
+static void a_rebooted_peer_is_challenged_whatever_its_stamp(struct story *s)
+{
+    shake_hands(s);
+    inject(s, "<SEQ=9000><CTL=SYN>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    inject(s, "<SEQ=9000><CTL=SYN><TS=1:#0>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    inject(s, "<SEQ=301><CTL=SYN><TS=9000:#0>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +128,7 @@ int main(void)
         STORY(a_segment_beyond_a_hole_is_not_echoed),
         STORY(a_resent_segment_still_gives_a_sample),
         STORY(sack_beside_timestamps_has_three_blocks),
+        STORY(a_rebooted_peer_is_challenged_whatever_its_stamp),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
