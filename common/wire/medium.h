@@ -42,7 +42,8 @@ struct medium_config {
     const char *script;     /* rules, see wire/script.h; NULL for none */
     uint64_t seed;
     uint32_t mtu; /* without the Ethernet header; 0: 1500; longer frames are dropped, counted */
-    struct event_sink *sink; /* hears FRAME and DELIVER; may be NULL */
+    struct event_sink *sink; /* hears FRAME, DELIVER, and NOTE when the script changes the wire; or
+                                NULL */
 };
 
 /* entered + duplicated + replayed = delivered + dropped + those still inside. */

@@ -26,8 +26,8 @@ struct say {
     uint8_t flags;
     uint32_t seq, ack;
     uint32_t len; /* of text: 'a', 'b', 'c', ... over and over */
-    uint16_t wnd; /* 0: 1000, as none is said explicitly; see SAY_SHUT */
-    bool shut;    /* the window is 0 */
+    uint16_t wnd; /* 0: 1000 */
+    bool shut;    /* the window is 0 after all */
     uint8_t sack_count;
 };
 
