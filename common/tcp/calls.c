@@ -136,7 +136,8 @@ void tcp_set_nodelay(struct tcb *t, bool on)
 
 void tcp_set_keepalive(struct tcb *t, bool on, usec_t now)
 {
-    keepalive_set(&t->keepalive, on, now);
+    if (!t->opened || t->state != STATE_CLOSED) /* after the end no timer starts */
+        keepalive_set(&t->keepalive, on, now);
 }
 
 int tcp_set_maxseg(struct tcb *t, uint16_t mss)

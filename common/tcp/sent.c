@@ -234,9 +234,10 @@ void sent_mark_sacked(struct sent *s, seq_t start, seq_t end, struct sent_news *
 {
     start = seq_max(start, s->una);
     end = seq_min(end, s->nxt);
-    if (seq_ge(start, end))
+    uint32_t position = sent_position(s, start);
+    if (position == s->count || seq_ge(start, end)) /* a lie may span half the circle */
         return;
-    const struct sent_range *around = range_at(s, sent_position(s, start));
+    const struct sent_range *around = range_at(s, position);
     if (around->sacked && seq_le(end, end_of(around))) /* an old block told again */
         return;
 

@@ -157,6 +157,15 @@ static void block_beyond_the_record_is_cut_to_it(void **state)
     assert_int_equal(sack(&s, 500, 900).sacked, 0);
 }
 
+/* Numbers so far apart that "before" and "after" change places. */
+static void a_lie_of_half_the_circle_marks_nothing(void **state)
+{
+    struct sent s = five_segments(twin_start(state));
+    assert_int_equal(sack(&s, 0x7fff0000, 0x80010000).sacked, 0);
+    assert_int_equal(sack(&s, 0x7fffffff, 0x7ffffffe).sacked, 0);
+    assert_int_equal(s.sacked, 0);
+}
+
 static void sacked_octets_are_not_lost(void **state)
 {
     struct sent s = five_segments(twin_start(state));
@@ -326,6 +335,7 @@ int main(void)
         TWINS(sacked_neighbours_become_one_range),
         TWINS(block_told_again_is_no_news),
         TWINS(block_beyond_the_record_is_cut_to_it),
+        TWINS(a_lie_of_half_the_circle_marks_nothing),
         TWINS(sacked_octets_are_not_lost),
         TWINS(lost_octets_enter_the_pipe_again_when_resent),
         TWINS(octets_resent_on_suspicion_count_twice),
