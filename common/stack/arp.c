@@ -193,16 +193,20 @@ static void drop_oldest_waiting(struct stack *stack, usec_t now)
 static void keep_copy(struct stack *stack, usec_t now, uint32_t next_hop,
                       const struct link_frame *frame)
 {
-    if (stack->arp.waiting_count == ARP_WAITING_MAX)
+    struct arp_cache *cache = &stack->arp;
+    if (cache->waiting_count == ARP_WAITING_MAX)
         drop_oldest_waiting(stack, now);
-    uint8_t *bytes = malloc(frame->parts[0].len);
-    if (!bytes) {
+    struct arp_waiting *waiting = &cache->waiting[cache->waiting_count];
+    waiting->len = frame->parts[0].len;
+    waiting->offload = frame->offload;
+    waiting->next_hop = next_hop;
+    waiting->bytes = malloc(waiting->len);
+    if (!waiting->bytes) {
         stack_drop_locked(stack, now, DROP_NO_MEMORY, NULL);
         return;
     }
-    memcpy(bytes, frame->parts[0].data, frame->parts[0].len);
-    stack->arp.waiting[stack->arp.waiting_count++] =
-        (struct arp_waiting){bytes, frame->parts[0].len, frame->offload, next_hop};
+    memcpy(waiting->bytes, frame->parts[0].data, waiting->len);
+    cache->waiting_count++;
 }
 
 /* ---- questions ---- */

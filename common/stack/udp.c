@@ -11,7 +11,7 @@
 
 /* Received and not yet read. */
 struct datagram {
-    struct list_link queued;
+    struct datagram *next; /* received after it */
     struct stack_addr from;
     size_t len;
     uint8_t data[];
@@ -30,18 +30,24 @@ static uint32_t cost_of(size_t len)
     return (uint32_t)len + UDP_DATAGRAM_COST;
 }
 
-static struct datagram *first_datagram(const struct udp_socket *udp)
+static void append(struct udp_socket *udp, struct datagram *datagram)
 {
-    struct list_link *first = list_first(&udp->queue);
-    return first ? list_entry(first, struct datagram, queued) : NULL;
+    if (udp->last)
+        udp->last->next = datagram;
+    else
+        udp->first = datagram;
+    udp->last = datagram;
+    udp->queue_cost += cost_of(datagram->len);
 }
 
 static void remove_first(struct udp_socket *udp)
 {
-    struct datagram *datagram = first_datagram(udp);
-    list_remove(&datagram->queued);
-    udp->queue_cost -= cost_of(datagram->len);
-    free(datagram);
+    struct datagram *first = udp->first;
+    udp->queue_cost -= cost_of(first->len);
+    udp->first = first->next;
+    if (!udp->first)
+        udp->last = NULL;
+    free(first);
 }
 
 /* ---- opening, closing ---- */
@@ -53,14 +59,13 @@ int udp_open_locked(struct udp_socket **out, struct bell *bell)
         return -ENOMEM;
     udp->bell = bell;
     udp->queue_limit = UDP_RCVBUF_DEFAULT;
-    list_init(&udp->queue);
     *out = udp;
     return 0;
 }
 
 void udp_close_locked(struct udp_socket *udp)
 {
-    while (!list_is_empty(&udp->queue))
+    while (udp->first)
         remove_first(udp);
     list_remove(&udp->bound);
     free(udp);
@@ -220,7 +225,7 @@ int64_t udp_receive_locked(struct udp_socket *udp, struct udp_receiving *receivi
     int error = take_error(udp);
     if (error < 0)
         return error;
-    const struct datagram *datagram = first_datagram(udp);
+    const struct datagram *datagram = udp->first;
     if (!datagram)
         return udp->shut_in ? 0 : -EAGAIN;
     size_t len = min_size(datagram->len, receiving->out.cap);
@@ -262,12 +267,11 @@ static enum stack_drop enqueue(struct udp_socket *udp, const struct delivery *de
     struct datagram *datagram = malloc(sizeof(*datagram) + delivery->data.len);
     if (!datagram)
         return DROP_NO_MEMORY;
-    datagram->queued = (struct list_link){0};
+    datagram->next = NULL;
     datagram->from = delivery->from;
     datagram->len = delivery->data.len;
     memcpy(datagram->data, delivery->data.data, delivery->data.len);
-    list_append(&udp->queue, &datagram->queued);
-    udp->queue_cost += cost_of(datagram->len);
+    append(udp, datagram);
     return STACK_DROPS;
 }
 
@@ -357,7 +361,7 @@ void udp_on_packet_locked(struct stack *stack, usec_t now, const struct ip_packe
 
 uint32_t udp_unread(const struct udp_socket *udp)
 {
-    const struct datagram *datagram = first_datagram(udp);
+    const struct datagram *datagram = udp->first;
     return datagram ? (uint32_t)datagram->len : 0;
 }
 

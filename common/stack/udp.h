@@ -12,6 +12,7 @@
 #include "stack/stack.h"
 
 struct bell;
+struct datagram;
 
 enum {
     UDP_RCVBUF_DEFAULT = 212992, /* as Linux' rmem_default */
@@ -27,8 +28,8 @@ struct udp_socket {
     bool shut_in, shut_out;        /* by udp_shutdown_locked */
     int error;                     /* pending, negative errno, or 0 */
     uint32_t queue_limit, queue_cost;
-    struct list queue;      /* of datagrams, oldest first */
-    struct list_link bound; /* in the table, while bound */
+    struct datagram *first, *last; /* of the queue; NULL while it is empty */
+    struct list_link bound;        /* in the table, while bound */
 };
 
 struct udp_table {

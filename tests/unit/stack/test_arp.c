@@ -135,8 +135,8 @@ static void an_answer_releases_only_its_own(void **state)
 static void a_full_queue_drops_its_oldest(void **state)
 {
     (void)state;
-    for (uint8_t i = 0; i < ARP_WAITING_MAX + 2; i++)
-        send_to(PEER_IP, i);
+    for (int i = 0; i < ARP_WAITING_MAX + 2; i++)
+        send_to(PEER_IP, (uint8_t)i);
     assert_int_equal(drops(DROP_SENT_WAITING_FULL), 2);
     const struct arp reply = reply_from_peer();
     receive_arp(&reply);

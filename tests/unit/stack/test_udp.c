@@ -286,7 +286,8 @@ static void a_checksum_of_zero_means_none(void **state)
     const struct ipv4 ip = ip_from_peer(IPV4_PROTOCOL_UDP);
     struct udp_socket *udp = bound_to(0, 4000);
     uint8_t octets[UDP_HEADER_LEN + 2] = {0, 9, 4000 >> 8, 4000 & 0xff, 0, sizeof(octets), 0, 0};
-    memcpy(octets + UDP_HEADER_LEN, "ok", 2);
+    octets[UDP_HEADER_LEN] = 'o';
+    octets[UDP_HEADER_LEN + 1] = 'k';
     receive_ip(&ip, (struct span){octets, sizeof(octets)});
     assert_reads(udp, "ok");
 }
