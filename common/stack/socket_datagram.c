@@ -42,7 +42,7 @@ int datagram_shutdown(struct visit *visit, bool in, bool out)
 int datagram_poll(const struct socket *socket)
 {
     const struct udp_socket *udp = socket->udp;
-    bool readable = udp->shut_in || !list_is_empty(&udp->queue);
+    bool readable = udp->shut_in || udp->first;
     return SOCKET_OUT | (readable ? SOCKET_IN : 0) | (udp->error ? SOCKET_ERR : 0) |
            (udp->shut_in && udp->shut_out ? SOCKET_HUP : 0);
 }
