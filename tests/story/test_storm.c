@@ -20,6 +20,7 @@
 enum { STEPS = 400, TEXT = 3000, BURST = 3000 };
 
 static uint64_t chance_state, seed_now;
+static bool gentle; /* a storm that lets connections live: no RST, SYN or end, few lies */
 static uint8_t octets[TEXT];
 
 static uint32_t chance(uint32_t below)
@@ -33,6 +34,8 @@ static uint32_t chance(uint32_t below)
 /* Mostly near an edge, sometimes anywhere. */
 static seq_t near(seq_t edge)
 {
+    if (gentle && chance(4) > 0)
+        return edge;
     if (chance(20) == 0)
         return seq_make(chance(UINT32_MAX));
     return seq_add(edge, chance(5) - 2 + (chance(4) ? 0 : chance(70000) - 35000));
@@ -43,6 +46,8 @@ static uint8_t random_flags(void)
     static const uint8_t likely[] = {TCP_ACK, TCP_ACK,           TCP_ACK | TCP_PSH,
                                      TCP_SYN, TCP_SYN | TCP_ACK, TCP_FIN | TCP_ACK,
                                      TCP_RST, TCP_ACK | TCP_URG};
+    if (gentle)
+        return TCP_ACK;
     return chance(10) ? likely[chance(ARRAY_LEN(likely))] : (uint8_t)chance(256);
 }
 
@@ -53,12 +58,12 @@ static void random_options(const struct tcb *t, struct tcp_options *o)
     o->has_wscale = chance(2);
     o->wscale = (uint8_t)chance(256);
     o->sack_permitted = chance(2);
-    o->has_tstamp = chance(2);
+    o->has_tstamp = gentle ? t->tstamp.on : chance(2);
     o->ts_val = t->tstamp.recent + chance(10) - 3;
     o->ts_ecr = chance(2) ? tstamp_clock(&t->tstamp, t->keepalive.heard) : chance(UINT32_MAX);
     o->sack_count = (uint8_t)chance(TCP_SACK_BLOCKS_MAX + 1);
     for (int i = 0; i < o->sack_count; i++) {
-        o->sack[i].start = near(t->sent.una);
+        o->sack[i].start = seq_add(near(t->sent.una), chance(2) ? 0 : chance(9000));
         o->sack[i].end = near(chance(2) ? t->sent.nxt : seq_add(o->sack[i].start, chance(3000)));
     }
 }
@@ -67,9 +72,11 @@ static struct segment random_segment(const struct tcb *t)
 {
     struct segment seg = {
         .seq = near(chance(3) ? t->rcv.nxt : t->rcvwnd.right),
-        .ack = near(chance(2) ? t->sent.nxt : t->sent.una),
+        .ack = near(chance(8) == 0 ? t->sent.nxt : seq_add(t->sent.una, chance(2) * chance(3000))),
         .flags = random_flags(),
-        .wnd = (uint16_t)(chance(4) ? chance(65536) : 0),
+        .wnd = (uint16_t)(chance(3)   ? 60000
+                          : chance(4) ? chance(65536)
+                                      : 0),
         .urg_ptr = (uint16_t)chance(chance(2) ? 10 : 65536),
         .gso_size = (uint16_t)(chance(4) ? 0 : 1 + chance(1500)),
     };
@@ -104,7 +111,7 @@ static void arrive(struct tcb *t, usec_t now)
 static void call(struct tcb *t, usec_t now)
 {
     static uint8_t out[TEXT];
-    switch (chance(12)) {
+    switch (gentle ? 3 + chance(9) : chance(12)) {
     case 0:
         tcp_shutdown(t);
         return;
@@ -221,6 +228,25 @@ static void choose_config(struct tcp_config *c)
     c->delack_quick = (uint8_t)chance(20);
 }
 
+/* The peer's answer to our SYN, or its SYN and its answer to ours. */
+static void shake_hands(struct tcb *t, usec_t now)
+{
+    struct segment seg = {.seq = seq_make(chance(UINT32_MAX)), .flags = TCP_SYN, .wnd = 60000};
+    random_options(t, &seg.options);
+    seg.options.has_tstamp = true;
+    seg.ack = t->sent.nxt;
+    if (t->state == STATE_SYN_SENT)
+        seg.flags |= TCP_ACK;
+    tcp_on_segment(t, &seg, now);
+    drain(t, now);
+    seg.seq = seq_add(seg.seq, 1);
+    seg.ack = t->sent.nxt;
+    seg.flags = TCP_ACK;
+    tcp_on_segment(t, &seg, now);
+    drain(t, now);
+    HOLD(t->state == STATE_ESTABLISHED);
+}
+
 static void run(uint64_t seed)
 {
     static struct tcb t;
@@ -230,10 +256,13 @@ static void run(uint64_t seed)
         chance(2);
     usec_t now = (usec_t)chance(UINT32_MAX) * 5;
     const struct isn_tuple tuple = {1, 2, (uint16_t)chance(65536), 4};
+    gentle = chance(3) > 0;
     choose_config(&config);
     tcp_init(&t, &config, &tuple, now);
     assert_int_equal(chance(2) ? tcp_open_active(&t, now) : tcp_open_passive(&t), 0);
     drain(&t, now);
+    if (gentle || chance(2))
+        shake_hands(&t, now);
     for (int i = 0; i < STEPS; i++)
         step(&t, &now);
 
