@@ -9,17 +9,16 @@
 
 #include "base/clock.h"
 #include "base/options.h"
-#include "base/prng.h"
-#include "client/transfer.h"
 #include "experiments/exchange.h"
-#include "net/background.h"
+#include "experiments/shuttle.h"
 #include "net/net_kernel.h"
 #include "server/echo.h"
-#include "testbed/testbed.h"
+#include "testbed/pairs.h"
 #include "trace/options.h"
 #include "trace/summary.h"
 
-#define OUT_DIR "build/out/demo"
+#define OUT_DIR     "build/out/demo"
+#define LOSS_SCRIPT "drop data 1 a>b"
 
 static struct {
     const char *file; /* or NULL: generated */
@@ -49,13 +48,19 @@ static const struct wire wires[] = {
      {.delay = MS(10), .loss_ppm = 20000, .dup_ppm = 10000, .reorder_ppm = 10000}},
 };
 
+static const struct pair pairs[] = {
+    {STACK_KERNEL, STACK_KERNEL}, {STACK_KERNEL, STACK_OWN}, {STACK_OWN, STACK_KERNEL},
+    {STACK_OWN, STACK_OWN},       {STACK_SIM, STACK_SIM},
+};
+
 /* One row of the table. */
 struct row {
     const char *pair, *wire;
     struct transfer_result transfer;
     struct trace_counts sent[2];
     struct testbed_stats stats;
-    bool traced; /* a wire was there to count at */
+    bool traced;     /* a wire was there to count at */
+    bool is_virtual; /* its time says nothing about this machine's speed */
 };
 
 /* The kernel's congestion control is pinned, so that every machine runs the same one. */
@@ -63,27 +68,10 @@ static const char *const sysctls[] = {"net.ipv4.tcp_congestion_control=reno", NU
 
 /* ---- the file ---- */
 
-static FILE *generated(size_t bytes)
-{
-    FILE *file = tmpfile();
-    struct prng prng;
-
-    prng_seed(&prng, settings.seed);
-    for (size_t done = 0; file && done < bytes; done += sizeof(uint64_t)) {
-        uint64_t word = prng_next(&prng);
-        if (fwrite(&word, sizeof word, 1, file) != 1) {
-            fclose(file);
-            return NULL;
-        }
-    }
-    if (file)
-        rewind(file);
-    return file;
-}
-
 static FILE *open_source(size_t bytes, struct fault *fault)
 {
-    FILE *file = settings.file ? fopen(settings.file, "rb") : generated(bytes);
+    FILE *file =
+        settings.file ? fopen(settings.file, "rb") : shuttle_generate(bytes, settings.seed);
     if (!file)
         fault_errno(fault, -errno, "cannot read %s",
                     settings.file ? settings.file : "a generated file");
@@ -117,42 +105,21 @@ static void clear_progress(void)
 
 /* ---- one transfer ---- */
 
-/* Where one transfer runs. */
-struct stage {
-    struct net *client, *server;
-    struct net_addr addr; /* of the server */
-    size_t bytes;         /* when the file is generated */
-};
-
-/* Both roles at once; the row gets the client's result. */
-static int send_through(const struct stage *stage, struct row *row, struct fault *fault)
+/* The file of this wire, or the user's, through the shuttle; the row gets the result. */
+static int send_through(struct shuttle *shuttle, size_t bytes, struct row *row, struct fault *fault)
 {
-    struct echo_service service = {.timeout_us = SECONDS(30)};
-    struct serve_config config = {.addr = stage->addr,
-                                  .backlog = 16,
-                                  .max_connections = 4,
-                                  .handle = echo_handle,
-                                  .arg = &service};
     struct progress progress = {row->pair, row->wire, 0};
-    struct transfer transfer = {.timeout_us = SECONDS(30)};
-    struct background background;
 
-    transfer.source = open_source(stage->bytes, fault);
-    if (!transfer.source)
+    shuttle->transfer.source = open_source(bytes, fault);
+    if (!shuttle->transfer.source)
         return fault->error;
     if (isatty(STDERR_FILENO)) {
-        transfer.progress = show_progress;
-        transfer.progress_arg = &progress;
+        shuttle->transfer.progress = show_progress;
+        shuttle->transfer.progress_arg = &progress;
     }
-    int error = background_start(&background, stage->server, &config, fault);
-    if (!error) {
-        transfer.server = serve_addr(background.serve);
-        transfer.server.ip = stage->addr.ip;
-        error = transfer_run(stage->client, &transfer, &row->transfer, fault);
-        background_stop(&background, NULL);
-    }
+    int error = shuttle_run(shuttle, &row->transfer, fault);
     clear_progress();
-    fclose(transfer.source);
+    fclose(shuttle->transfer.source);
     return error;
 }
 
@@ -183,24 +150,24 @@ static int keep(const struct trace_log *log, struct row *row, struct fault *faul
     return write_log(log, name, fault);
 }
 
-static int run_on_testbed(const struct wire *wire, struct row *row, struct fault *fault)
+static int run_on_testbed(struct pair pair, const struct wire *wire, struct row *row,
+                          struct fault *fault)
 {
     struct trace_log log;
     struct testbed *testbed;
 
     trace_log_init(&log);
     struct testbed_config config = {
-        .stack = {STACK_KERNEL, STACK_KERNEL},
+        .stack = {pair.client, pair.server},
         .medium = {.both = wire->impairment, .seed = settings.seed, .sink = &log.sink},
         .sysctls = sysctls,
     };
     int error = testbed_open(&testbed, &config, fault);
     if (!error) {
-        const struct stage stage = {testbed_net(testbed, HOST_A),
-                                    testbed_net(testbed, HOST_B),
-                                    {testbed_ip(HOST_B), ECHO_PORT},
-                                    wire->generated_bytes};
-        error = send_through(&stage, row, fault);
+        struct shuttle shuttle = {.client = testbed_net(testbed, HOST_A),
+                                  .server = testbed_net(testbed, HOST_B),
+                                  .addr = {testbed_ip(HOST_B), ECHO_PORT}};
+        error = send_through(&shuttle, wire->generated_bytes, row, fault);
         testbed_settle(testbed, usec_after(clock_now(), SECONDS(1)));
         testbed_get_stats(testbed, &row->stats);
         testbed_close(testbed);
@@ -218,8 +185,8 @@ static int run_on_loopback(struct row *row, struct fault *fault)
     int error = net_kernel_new(&net, &(struct net_kernel_config){.netns_fd = -1, .host = '-'});
     if (error)
         return fault_errno(fault, error, "cannot open the kernel's sockets");
-    const struct stage stage = {net, net, {NET_LOOPBACK, 0}, wires[0].generated_bytes};
-    error = send_through(&stage, row, fault);
+    struct shuttle shuttle = {.client = net, .server = net, .addr = {NET_LOOPBACK, 0}};
+    error = send_through(&shuttle, wires[0].generated_bytes, row, fault);
     net_free(net);
     return error;
 }
@@ -243,9 +210,12 @@ static void print_row(const struct row *row)
 {
     const struct transfer_result *transfer = &row->transfer;
 
-    printf("%-15s %-8s %10" PRIu64 "  %-6s %6.2f s %8.1f", row->pair, row->wire, transfer->sent,
-           transfer_equal(transfer) ? "equal" : "DIFFER", (double)transfer->took_us / 1e6,
-           megabits_per_second(transfer));
+    printf("%-15s %-8s %10" PRIu64 "  %-6s %6.2f s", row->pair, row->wire, transfer->sent,
+           transfer_equal(transfer) ? "equal" : "DIFFER", (double)transfer->took_us / 1e6);
+    if (row->is_virtual)
+        printf(" %8s", "-");
+    else
+        printf(" %8.1f", megabits_per_second(transfer));
     if (row->traced)
         printf(" %9" PRIu64 " %8" PRIu64 " %7" PRIu64,
                row->sent[0].segments + row->sent[1].segments,
@@ -273,49 +243,77 @@ static int judge(const struct row *row, struct fault *fault)
 
 /* ---- the picture ---- */
 
-static int draw_exchange(struct fault *fault)
+static int play_exchange(struct pair pair, struct trace_log *log, struct fault *fault)
 {
     static const uint8_t text[] = "Hello, twin!\n";
-    struct trace_log log;
     struct exchange_result result;
-
-    trace_log_init(&log);
     const struct exchange exchange = {
-        .testbed = {.medium = {.both.delay = MS(10),
-                               .script = "drop data 1 a>b",
-                               .sink = &log.sink},
-                    .sink = &log.sink,
+        .testbed = {.stack = {pair.client, pair.server},
+                    .medium = {.both.delay = MS(10), .script = LOSS_SCRIPT, .sink = &log->sink},
+                    .sink = &log->sink,
                     .sample = true,
                     .sysctls = sysctls},
         .text = {text, sizeof text - 1},
     };
-    int error = exchange_run(&exchange, &result, fault);
-    if (!error) {
-        const struct trace_log *logs[] = {&log};
-        struct ladder_options options;
-        ladder_options_auto(&options, stdout);
-        printf("\nOne line, one scripted loss (\"%s\"), 10 ms each way:\n\n",
-               exchange.testbed.medium.script);
-        ladder_print(stdout, &options, logs, ARRAY_LEN(logs));
-        error = write_log(&log, "ladder", fault);
+    return exchange_run(&exchange, &result, fault);
+}
+
+/* Kernel beside own, or the simulation alone. */
+static int draw_exchange(const struct pair *drawn, size_t count, struct fault *fault)
+{
+    struct trace_log log[2];
+    const struct trace_log *logs[] = {&log[0], &log[1]};
+    struct ladder_options options;
+    int error = 0;
+
+    ladder_options_auto(&options, stdout);
+    for (size_t i = 0; i < count; i++)
+        trace_log_init(&log[i]);
+    for (size_t i = 0; i < count && !error; i++) {
+        options.titles[i] = pair_name(drawn[i]);
+        error = play_exchange(drawn[i], &log[i], fault);
     }
-    trace_log_fini(&log);
+    if (!error) {
+        printf("\nOne line, one scripted loss (\"%s\"), 10 ms each way:\n\n", LOSS_SCRIPT);
+        ladder_print(stdout, &options, logs, count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "ladder-%s", pair_name(drawn[i]));
+        if (!error)
+            error = write_log(&log[i], name, fault);
+        trace_log_fini(&log[i]);
+    }
     return error;
 }
 
 /* ---- the whole ---- */
 
-static int show_wires(struct fault *fault)
+/* Every pair that can run, over each wire, one after another. */
+static int show_pairs(bool has_hosts, struct fault *fault)
 {
-    int error = 0;
-
-    for (size_t i = 0; i < ARRAY_LEN(wires) && !error; i++) {
-        struct row row = {.pair = "kernel-kernel", .wire = wires[i].name};
-        error = run_on_testbed(&wires[i], &row, fault);
+    for (size_t i = 0; i < ARRAY_LEN(wires) * ARRAY_LEN(pairs); i++) {
+        const struct wire *wire = &wires[i / ARRAY_LEN(pairs)];
+        struct pair pair = pairs[i % ARRAY_LEN(pairs)];
+        struct row row = {
+            .pair = pair_name(pair), .wire = wire->name, .is_virtual = !pair_needs_hosts(pair)};
+        if (pair_needs_hosts(pair) && !has_hosts)
+            continue;
+        int error = run_on_testbed(pair, wire, &row, fault);
         if (!error)
             error = judge(&row, fault);
+        if (error)
+            return error;
     }
-    return error;
+    return 0;
+}
+
+static void explain(void)
+{
+    printf(
+        "\npair:   the client's TCP, the server's; sim is our own, both ends, in virtual time\n");
+    for (size_t i = 0; i < ARRAY_LEN(wires); i++)
+        printf("%-8s%s: %s\n", i ? "" : "wire:", wires[i].name, wires[i].what);
 }
 
 /* Without namespaces: what is left, and what would be there with them. */
@@ -326,7 +324,8 @@ static int show_loopback(const struct fault *why, struct fault *fault)
     int error = run_on_loopback(&row, fault);
     if (!error)
         error = judge(&row, fault);
-    printf("\nLeft out: the two hosts, the clean and the bad wire, and the ladder.\n"
+    explain();
+    printf("\nLeft out: the pairs that need two hosts (kernel and own over a real wire).\n"
            "Why:      %s\n"
            "See:      make doctor\n",
            why->text);
@@ -345,6 +344,8 @@ static int make_out_dir(struct fault *fault)
 
 static int show(struct fault *fault)
 {
+    static const struct pair real[] = {{STACK_KERNEL, STACK_KERNEL}, {STACK_OWN, STACK_OWN}};
+    static const struct pair simulated[] = {{STACK_SIM, STACK_SIM}};
     struct fault tier = {0};
 
     int error = make_out_dir(fault);
@@ -354,14 +355,16 @@ static int show(struct fault *fault)
 
     printf("A file goes through an echo server and back. seed=%" PRIu64 "\n\n", settings.seed);
     print_head();
-    if (!has_hosts)
-        return show_loopback(&tier, fault);
-    error = show_wires(fault);
-    for (size_t i = 0; i < ARRAY_LEN(wires); i++)
-        printf("%s%s: %s", i ? "; " : "\nwires: ", wires[i].name, wires[i].what);
-    printf("\n");
+    error = show_pairs(has_hosts, fault);
+    if (error)
+        return error;
+    if (has_hosts)
+        explain();
+    else
+        error = show_loopback(&tier, fault);
     if (!error)
-        error = draw_exchange(fault);
+        error = has_hosts ? draw_exchange(real, ARRAY_LEN(real), fault)
+                          : draw_exchange(simulated, ARRAY_LEN(simulated), fault);
     if (!error)
         printf("\nEvery segment is in %s/: *.ndjson (event log), *.pcapng (open with Wireshark).\n",
                OUT_DIR);
