@@ -20,12 +20,21 @@ static struct {
     bool stopping; /* interrupt_stop was called; likewise */
 } interrupt;
 
+/* Who starts a program under nohup wants it to outlive its terminal. */
+static bool is_hangup_ignored(void)
+{
+    struct sigaction action;
+    return sigaction(SIGHUP, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 static sigset_t interrupt_signals(void)
 {
     sigset_t signals;
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    if (!is_hangup_ignored())
+        sigaddset(&signals, SIGHUP);
     return signals;
 }
 

@@ -9,12 +9,12 @@
 #ifndef BASE_INTERRUPT_H
 #define BASE_INTERRUPT_H
 
-/* Keeps SIGINT and SIGTERM from this thread and all it starts, and ignores SIGPIPE (a write then
- * fails with EPIPE). Call before any thread exists. From here on only interrupt_start makes Ctrl-C
- * do something. */
+/* Keeps SIGINT, SIGTERM and SIGHUP (the terminal is closed; not under nohup, which ignores it) from
+ * this thread and all it starts, and ignores SIGPIPE (a write then fails with EPIPE). Call before
+ * any thread exists. From here on only interrupt_start makes Ctrl-C do something. */
 void interrupt_block(void);
 
-/* Calls `on_interrupt(arg)` at the first SIGINT or SIGTERM, in a thread of its own, where it may
+/* Calls `on_interrupt(arg)` at the first of these signals, in a thread of its own, where it may
  * lock, wake and join as it likes. A second signal, before interrupt_stop, means that stopping
  * hangs: the process dies of it at once (a shell shows 130 for Ctrl-C).
  *

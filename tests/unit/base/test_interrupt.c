@@ -24,6 +24,7 @@ static int set_up(void **state)
     (void)state;
     heard.calls = 0;
     monitor_init(&heard.monitor);
+    signal(SIGHUP, SIG_DFL); /* the tests themselves may run under nohup */
     interrupt_block();
     return 0;
 }
@@ -74,6 +75,25 @@ static void termination_is_heard_like_an_interrupt(void **state)
 {
     (void)state;
     called_back_on(SIGTERM);
+}
+
+static void a_closed_terminal_is_heard_like_an_interrupt(void **state)
+{
+    (void)state;
+    called_back_on(SIGHUP);
+}
+
+static void under_nohup_a_closed_terminal_is_ignored(void **state)
+{
+    (void)state;
+    sigset_t pending;
+    interrupt_restore();
+    signal(SIGHUP, SIG_IGN);
+    interrupt_block();
+    kill(getpid(), SIGHUP);
+    sigpending(&pending);
+    signal(SIGHUP, SIG_DFL);
+    assert_false(sigismember(&pending, SIGHUP));
 }
 
 static void stopping_calls_nobody_and_can_be_followed_by_a_start(void **state)
@@ -189,6 +209,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BLOCKED(the_first_signal_calls_back),
         BLOCKED(termination_is_heard_like_an_interrupt),
+        BLOCKED(a_closed_terminal_is_heard_like_an_interrupt),
+        BLOCKED(under_nohup_a_closed_terminal_is_ignored),
         BLOCKED(stopping_calls_nobody_and_can_be_followed_by_a_start),
         BLOCKED(stopping_what_was_not_started_does_nothing),
         BLOCKED(a_signal_that_meets_the_stop_is_not_left_pending),
