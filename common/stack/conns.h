@@ -23,7 +23,7 @@ struct conns {
 /* Makes stack->conns. Returns 0 or -ENOMEM. */
 int conns_init(struct stack *stack);
 
-/* Lets go of all connections without a word. No socket may be left. */
+/* Lets go of all connections without a word; their sockets may not be used any more. */
 void conns_fini(struct stack *stack);
 
 /* A datagram of protocol TCP: to its connection, to a listener, or answered by a reset (RFC 9293

@@ -1,7 +1,6 @@
 /* The table of sockets, and the visits of threads. */
 #include "stack/sockets.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 
@@ -16,11 +15,24 @@ int sockets_init(struct stack *stack)
     return stack->sockets ? 0 : -ENOMEM;
 }
 
+static void free_socket(struct socket *socket)
+{
+    bell_fini(&socket->bell);
+    free(socket);
+}
+
 void sockets_fini(struct stack *stack)
 {
-    assert(stack->sockets->open == 0);
-    free(stack->sockets->slots);
-    free(stack->sockets);
+    struct sockets *sockets = stack->sockets;
+    for (uint32_t i = 0; i < sockets->cap; i++) {
+        struct socket *socket = sockets->slots[i];
+        if (socket && socket->udp)
+            udp_close_locked(socket->udp);
+        if (socket)
+            free_socket(socket);
+    }
+    free(sockets->slots);
+    free(sockets);
 }
 
 /* ---- numbers ---- */
@@ -78,8 +90,7 @@ int sockets_open_locked(struct stack *stack, enum socket_type type, struct socke
     if (!error)
         error = furnish(stack, socket, type);
     if (error) {
-        bell_fini(&socket->bell);
-        free(socket);
+        free_socket(socket);
         return error;
     }
     *out = socket;
@@ -118,10 +129,8 @@ int visit_begin(struct visit *visit, struct stack *stack, int sock, const char *
 
 void socket_leave_locked(struct socket *socket)
 {
-    if (--socket->users > 0 || !socket->closed)
-        return;
-    bell_fini(&socket->bell);
-    free(socket);
+    if (--socket->users == 0 && socket->closed)
+        free_socket(socket);
 }
 
 int64_t visit_end(struct visit *visit, int64_t result)

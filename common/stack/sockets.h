@@ -45,7 +45,7 @@ struct sockets {
 /* Makes stack->sockets. Returns 0 or -ENOMEM. */
 int sockets_init(struct stack *stack);
 
-/* All must be closed. */
+/* After conns_fini. */
 void sockets_fini(struct stack *stack);
 
 /* A fresh socket. Returns its number, -EMFILE when the host has as many as it may, or -ENOMEM. */

@@ -121,8 +121,8 @@ void stack_free(struct stack *stack)
 {
     if (!stack)
         return;
-    sockets_fini(stack);
     conns_fini(stack);
+    sockets_fini(stack);
     outbox_fini(&stack->outbox);
     fini_parts(stack);
     free(stack);

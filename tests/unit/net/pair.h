@@ -1,5 +1,9 @@
-/* What the tests of sockets begin with: the kernel's net on loopback, a listener on a port of the
- * kernel's choice, and two connected ends. Assertions are for the main thread only. */
+/* What the tests of sockets begin with: a world to run in, a listener on a port of the world's
+ * choice, and two connected ends. Assertions are for the main thread only.
+ *
+ * There are three worlds: the kernel's loopback, where client and server are the same net; two
+ * hosts of our own in a simulation; and the same two in real time, on packet sockets, for which
+ * main must begin with worlds_enter. What net.h promises of both back-ends is tested EVERYWHERE. */
 #ifndef TESTS_UNIT_NET_PAIR_H
 #define TESTS_UNIT_NET_PAIR_H
 
@@ -17,12 +21,19 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "net/net_kernel.h"
+#include "testbed/testbed.h"
 
 #define SOON                                                                                       \
     (clock_now() + SECONDS(10)) /* the deadline of what must happen, on a busy machine too */
 
+static struct {
+    struct net *client, *server;
+    struct testbed *testbed; /* of our own hosts, or NULL */
+    bool simulated;
+    struct fault refused; /* why there can be no packet sockets */
+} world;
+
 struct pair {
-    struct net *net;
     struct net_addr addr; /* the listener's */
     int listener, client, server;
 };
@@ -35,11 +46,81 @@ static inline struct net *kernel_net(void)
     return net;
 }
 
+/* The set-up and tear-down of a test in a world. */
+static inline int open_kernel_world(void **state)
+{
+    (void)state;
+    world.client = world.server = kernel_net();
+    return 0;
+}
+
+static inline int open_testbed_world(enum stack_kind stack)
+{
+    const struct testbed_config config = {.stack = {stack, stack}, .medium.seed = 1};
+    struct fault fault = {0};
+    if (testbed_open(&world.testbed, &config, &fault)) {
+        print_error("%s\n", fault.text);
+        return -1;
+    }
+    world.simulated = stack == STACK_SIM;
+    world.client = testbed_net(world.testbed, HOST_A);
+    world.server = testbed_net(world.testbed, HOST_B);
+    return 0;
+}
+
+static inline int open_simulated_world(void **state)
+{
+    (void)state;
+    return open_testbed_world(STACK_SIM);
+}
+
+/* Without the privilege the test runs on the kernel once more, and says so. */
+static inline int open_own_world(void **state)
+{
+    if (!world.refused.error)
+        return open_testbed_world(STACK_OWN);
+    print_message("# needs tier T1: %s\n", world.refused.text);
+    return open_kernel_world(state);
+}
+
+static inline int close_world(void **state)
+{
+    (void)state;
+    if (world.testbed)
+        testbed_close(world.testbed);
+    else
+        net_free(world.client);
+    world.client = world.server = NULL;
+    world.testbed = NULL;
+    world.simulated = false;
+    return 0;
+}
+
+/* First in main: no thread may exist yet. */
+static inline void worlds_enter(void)
+{
+    (void)testbed_enter(&world.refused);
+}
+
+#define ON_KERNEL(test) cmocka_unit_test_setup_teardown(test, open_kernel_world, close_world)
+#define IN_WORLD(test, name)                                                                       \
+    {                                                                                              \
+#test " (" #name ")", test, open_##name##_world, close_world, NULL                         \
+    }
+#define EVERYWHERE(test) ON_KERNEL(test), IN_WORLD(test, simulated), IN_WORLD(test, own)
+
+static inline uint32_t ip_of(const struct net *net)
+{
+    if (!world.testbed)
+        return NET_LOOPBACK;
+    return testbed_ip(net == world.client ? HOST_A : HOST_B);
+}
+
 static inline int bound(struct net *net, enum net_type type, struct net_addr *addr)
 {
     int sock = net_socket(net, type);
     assert_true(sock >= 0);
-    *addr = (struct net_addr){.ip = NET_LOOPBACK};
+    *addr = (struct net_addr){.ip = ip_of(net)};
     assert_int_equal(net_bind(net, sock, addr), 0);
     assert_int_equal(net_getsockname(net, sock, addr), 0);
     return sock;
@@ -54,23 +135,23 @@ static inline int listening(struct net *net, struct net_addr *addr)
 
 static inline void pair_open(struct pair *pair)
 {
-    pair->net = kernel_net();
-    pair->listener = listening(pair->net, &pair->addr);
-    pair->client = net_socket(pair->net, NET_STREAM);
+    pair->listener = listening(world.server, &pair->addr);
+    pair->client = net_socket(world.client, NET_STREAM);
     assert_true(pair->client >= 0);
-    assert_int_equal(net_connect(pair->net, pair->client, &pair->addr), 0);
-    pair->server = net_accept(pair->net, pair->listener, NULL);
+    assert_int_equal(net_connect(world.client, pair->client, &pair->addr), 0);
+    pair->server = net_accept(world.server, pair->listener, NULL);
     assert_true(pair->server >= 0);
 }
 
 /* -1 for an end that the test has closed itself. */
-static inline void pair_close(struct pair *pair)
+static inline void pair_close(const struct pair *pair)
 {
-    int socks[] = {pair->client, pair->server, pair->listener};
-    for (size_t i = 0; i < 3; i++)
-        if (socks[i] >= 0)
-            assert_int_equal(net_close(pair->net, socks[i]), 0);
-    net_free(pair->net);
+    if (pair->client >= 0)
+        assert_int_equal(net_close(world.client, pair->client), 0);
+    if (pair->server >= 0)
+        assert_int_equal(net_close(world.server, pair->server), 0);
+    if (pair->listener >= 0)
+        assert_int_equal(net_close(world.server, pair->listener), 0);
 }
 
 static inline void set_option(struct net *net, int sock, enum net_option option, int64_t value)
@@ -157,8 +238,10 @@ static inline void call_start(struct call *call)
     while (!call->tid)
         monitor_wait(&call->monitor, NEVER);
     monitor_leave(&call->monitor);
-    for (usec_t end = SOON; state_of(call->tid) != 'S' && clock_now() < end;)
-        thread_sleep_until(clock_now() + MS(1));
+    usec_t end = SOON;
+    do {
+        thread_sleep_until(clock_now() + MS(1)); /* which in a simulation is enough */
+    } while (!world.simulated && state_of(call->tid) != 'S' && clock_now() < end);
 }
 
 static inline int64_t call_join(struct call *call)

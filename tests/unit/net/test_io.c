@@ -26,11 +26,11 @@ static void all_is_written_and_all_is_read(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    struct call call = {.net = pair.net, .sock = pair.client, .make = write_much};
+    struct call call = {.net = world.client, .sock = pair.client, .make = write_much};
     call_start(&call);
     uint8_t *bytes = malloc(MUCH);
     assert_non_null(bytes);
-    assert_int_equal(net_read_full(pair.net, pair.server, bytes, MUCH), MUCH);
+    assert_int_equal(net_read_full(world.server, pair.server, bytes, MUCH), MUCH);
     assert_int_equal(call_join(&call), MUCH);
     for (size_t i = 0; i < MUCH; i++)
         if (bytes[i] != i % 251)
@@ -44,11 +44,11 @@ static void full_read_stops_at_the_end(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    say(pair.net, pair.client, "abc");
-    assert_int_equal(net_shutdown(pair.net, pair.client, NET_SHUT_WR), 0);
+    say(world.client, pair.client, "abc");
+    assert_int_equal(net_shutdown(world.client, pair.client, NET_SHUT_WR), 0);
     char got[8];
-    assert_int_equal(net_read_full(pair.net, pair.server, got, sizeof(got)), 3);
-    assert_int_equal(net_read_full(pair.net, pair.server, got, sizeof(got)), 0);
+    assert_int_equal(net_read_full(world.server, pair.server, got, sizeof(got)), 3);
+    assert_int_equal(net_read_full(world.server, pair.server, got, sizeof(got)), 0);
     pair_close(&pair);
 }
 
@@ -57,12 +57,12 @@ static void errors_come_through(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    reset(pair.net, pair.server);
+    reset(world.server, pair.server);
     pair.server = -1;
-    wait_for(pair.net, pair.client, 0);
+    wait_for(world.client, pair.client, 0);
     char got[8] = {0};
-    assert_int_equal(net_read_full(pair.net, pair.client, got, sizeof(got)), -ECONNRESET);
-    assert_int_equal(net_write_full(pair.net, pair.client, got, sizeof(got)), -EPIPE);
+    assert_int_equal(net_read_full(world.client, pair.client, got, sizeof(got)), -ECONNRESET);
+    assert_int_equal(net_write_full(world.client, pair.client, got, sizeof(got)), -EPIPE);
     pair_close(&pair);
 }
 
@@ -76,7 +76,7 @@ static void reader_open(struct reader *reader)
 {
     pair_open(&reader->pair);
     struct buffer buf = {reader->buf, sizeof(reader->buf)};
-    net_lines_init(&reader->lines, reader->pair.net, reader->pair.server, buf);
+    net_lines_init(&reader->lines, world.server, reader->pair.server, buf);
 }
 
 static void expect_line(struct reader *reader, const char *text)
@@ -94,7 +94,7 @@ static void lines_come_one_by_one_however_they_were_sent(void **state)
     const char *pieces[] = {"a\nbc\n", "d", "e", "f\n\ngh", "i\nklmnopq\n", NULL};
     const char *lines[] = {"a\n", "bc\n", "def\n", "\n", "ghi\n", "klmnopq\n"};
     for (size_t i = 0; pieces[i]; i++)
-        say(reader.pair.net, reader.pair.client, pieces[i]);
+        say(world.client, reader.pair.client, pieces[i]);
     for (size_t i = 0; i < ARRAY_LEN(lines); i++)
         expect_line(&reader, lines[i]);
     pair_close(&reader.pair);
@@ -105,8 +105,8 @@ static void last_line_needs_no_end(void **state)
     (void)state;
     struct reader reader;
     reader_open(&reader);
-    say(reader.pair.net, reader.pair.client, "one\ntwo");
-    assert_int_equal(net_shutdown(reader.pair.net, reader.pair.client, NET_SHUT_WR), 0);
+    say(world.client, reader.pair.client, "one\ntwo");
+    assert_int_equal(net_shutdown(world.client, reader.pair.client, NET_SHUT_WR), 0);
     expect_line(&reader, "one\n");
     expect_line(&reader, "two");
     expect_line(&reader, "");
@@ -119,12 +119,12 @@ static void line_that_does_not_fit_stays(void **state)
     (void)state;
     struct reader reader;
     reader_open(&reader);
-    say(reader.pair.net, reader.pair.client, "ok\n12345678\n");
+    say(world.client, reader.pair.client, "ok\n12345678\n");
     const char *line;
     expect_line(&reader, "ok\n");
     assert_int_equal(net_lines_next(&reader.lines, &line), -EMSGSIZE);
     assert_int_equal(net_lines_next(&reader.lines, &line), -EMSGSIZE);
-    hear(reader.pair.net, reader.pair.server, "\n");
+    hear(world.server, reader.pair.server, "\n");
     assert_memory_equal(reader.buf, "12345678", 8);
     pair_close(&reader.pair);
 }
@@ -134,7 +134,7 @@ static void zero_bytes_are_data(void **state)
     (void)state;
     struct reader reader;
     reader_open(&reader);
-    assert_int_equal(net_write_full(reader.pair.net, reader.pair.client, "a\0b\n", 4), 4);
+    assert_int_equal(net_write_full(world.client, reader.pair.client, "a\0b\n", 4), 4);
     const char *line;
     assert_int_equal(net_lines_next(&reader.lines, &line), 4);
     assert_memory_equal(line, "a\0b\n", 4);
@@ -146,12 +146,12 @@ static void timeout_in_a_line_loses_nothing(void **state)
     (void)state;
     struct reader reader;
     reader_open(&reader);
-    set_option(reader.pair.net, reader.pair.server, NET_SO_RCVTIMEO, MS(10));
-    say(reader.pair.net, reader.pair.client, "half");
+    set_option(world.server, reader.pair.server, NET_SO_RCVTIMEO, MS(10));
+    say(world.client, reader.pair.client, "half");
     const char *line;
     assert_int_equal(net_lines_next(&reader.lines, &line), -EAGAIN);
-    say(reader.pair.net, reader.pair.client, "\n");
-    set_option(reader.pair.net, reader.pair.server, NET_SO_RCVTIMEO, 0);
+    say(world.client, reader.pair.client, "\n");
+    set_option(world.server, reader.pair.server, NET_SO_RCVTIMEO, 0);
     expect_line(&reader, "half\n");
     pair_close(&reader.pair);
 }
@@ -166,16 +166,16 @@ static void graceful_close_lets_everything_arrive(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    say(pair.net, pair.client, "never read by the server");
-    wait_for(pair.net, pair.server, NET_IN);
-    say(pair.net, pair.server, "goodbye");
-    struct call call = {.net = pair.net, .sock = pair.server, .make = close_gracefully};
+    say(world.client, pair.client, "never read by the server");
+    wait_for(world.server, pair.server, NET_IN);
+    say(world.server, pair.server, "goodbye");
+    struct call call = {.net = world.server, .sock = pair.server, .make = close_gracefully};
     call_start(&call);
     pair.server = -1;
-    hear(pair.net, pair.client, "goodbye");
+    hear(world.client, pair.client, "goodbye");
     char end;
-    assert_int_equal(net_recv(pair.net, pair.client, &end, 1, 0), 0);
-    assert_int_equal(net_close(pair.net, pair.client), 0);
+    assert_int_equal(net_recv(world.client, pair.client, &end, 1, 0), 0);
+    assert_int_equal(net_close(world.client, pair.client), 0);
     pair.client = -1;
     assert_int_equal(call_join(&call), 0);
     pair_close(&pair);
@@ -186,12 +186,12 @@ static void graceful_close_gives_up_at_the_timeout(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    set_option(pair.net, pair.server, NET_SO_RCVTIMEO, MS(10));
-    set_option(pair.net, pair.server, NET_O_NONBLOCK, 1); /* a wait all the same */
+    set_option(world.server, pair.server, NET_SO_RCVTIMEO, MS(10));
+    set_option(world.server, pair.server, NET_O_NONBLOCK, 1); /* a wait all the same */
     usec_t start = clock_now();
-    assert_int_equal(net_close_gracefully(pair.net, pair.server), -EAGAIN);
+    assert_int_equal(net_close_gracefully(world.server, pair.server), -EAGAIN);
     assert_true(clock_now() - start >= MS(9));
-    assert_int_equal(net_close(pair.net, pair.server), -EBADF);
+    assert_int_equal(net_close(world.server, pair.server), -EBADF);
     pair.server = -1;
     pair_close(&pair);
 }
@@ -199,16 +199,17 @@ static void graceful_close_gives_up_at_the_timeout(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_is_written_and_all_is_read),
-        cmocka_unit_test(full_read_stops_at_the_end),
-        cmocka_unit_test(errors_come_through),
-        cmocka_unit_test(lines_come_one_by_one_however_they_were_sent),
-        cmocka_unit_test(last_line_needs_no_end),
-        cmocka_unit_test(line_that_does_not_fit_stays),
-        cmocka_unit_test(zero_bytes_are_data),
-        cmocka_unit_test(timeout_in_a_line_loses_nothing),
-        cmocka_unit_test(graceful_close_lets_everything_arrive),
-        cmocka_unit_test(graceful_close_gives_up_at_the_timeout),
+        EVERYWHERE(all_is_written_and_all_is_read),
+        EVERYWHERE(full_read_stops_at_the_end),
+        EVERYWHERE(errors_come_through),
+        EVERYWHERE(lines_come_one_by_one_however_they_were_sent),
+        EVERYWHERE(last_line_needs_no_end),
+        EVERYWHERE(line_that_does_not_fit_stays),
+        EVERYWHERE(zero_bytes_are_data),
+        EVERYWHERE(timeout_in_a_line_loses_nothing),
+        EVERYWHERE(graceful_close_lets_everything_arrive),
+        EVERYWHERE(graceful_close_gives_up_at_the_timeout),
     };
+    worlds_enter();
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

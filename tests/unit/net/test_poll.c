@@ -1,4 +1,4 @@
-/* poll on the kernel's sockets. */
+/* poll, over both back-ends. */
 #include "pair.h"
 
 #include "tests/unit/resources.h"
@@ -15,17 +15,18 @@ static void readiness_is_shown_per_socket(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    say(pair.net, pair.client, "x");
-    wait_for(pair.net, pair.server, NET_IN);
-    struct net_pollfd waits[] = {{.sock = pair.server, .events = NET_IN | NET_OUT},
-                                 {.sock = pair.client, .events = NET_IN},
-                                 {.sock = pair.client, .events = NET_OUT},
-                                 {.sock = pair.listener, .events = NET_IN}};
-    assert_int_equal(net_poll(pair.net, waits, 4, NEVER), 2);
-    assert_int_equal(waits[0].revents, NET_IN | NET_OUT);
-    assert_int_equal(waits[1].revents, 0);
-    assert_int_equal(waits[2].revents, NET_OUT);
-    assert_int_equal(waits[3].revents, 0);
+    say(world.client, pair.client, "x");
+    wait_for(world.server, pair.server, NET_IN);
+    struct net_pollfd servers[] = {{.sock = pair.server, .events = NET_IN | NET_OUT},
+                                   {.sock = pair.listener, .events = NET_IN}};
+    assert_int_equal(net_poll(world.server, servers, 2, NEVER), 1);
+    assert_int_equal(servers[0].revents, NET_IN | NET_OUT);
+    assert_int_equal(servers[1].revents, 0);
+    struct net_pollfd clients[] = {{.sock = pair.client, .events = NET_IN},
+                                   {.sock = pair.client, .events = NET_OUT}};
+    assert_int_equal(net_poll(world.client, clients, 2, NEVER), 1);
+    assert_int_equal(clients[0].revents, 0);
+    assert_int_equal(clients[1].revents, NET_OUT);
     pair_close(&pair);
 }
 
@@ -36,10 +37,10 @@ static void nothing_ready_is_zero_after_the_timeout(void **state)
     pair_open(&pair);
     struct net_pollfd wait = {.sock = pair.client, .events = NET_IN};
     usec_t start = clock_now();
-    assert_int_equal(net_poll(pair.net, &wait, 1, MS(20)), 0);
+    assert_int_equal(net_poll(world.client, &wait, 1, MS(20)), 0);
     assert_true(clock_now() - start >= MS(20));
-    assert_int_equal(net_poll(pair.net, &wait, 1, 0), 0);
-    assert_int_equal(net_poll(pair.net, NULL, 0, 1), 0);
+    assert_int_equal(net_poll(world.client, &wait, 1, 0), 0);
+    assert_int_equal(net_poll(world.client, NULL, 0, 1), 0);
     pair_close(&pair);
 }
 
@@ -48,11 +49,11 @@ static void end_of_stream_reads_and_full_close_hangs_up(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    assert_int_equal(look(pair.net, pair.client, NET_IN), 0);
-    assert_int_equal(net_shutdown(pair.net, pair.server, NET_SHUT_WR), 0);
-    assert_int_equal(wait_for(pair.net, pair.client, NET_IN), NET_IN);
-    assert_int_equal(net_shutdown(pair.net, pair.client, NET_SHUT_WR), 0);
-    assert_true(wait_for(pair.net, pair.client, 0) & NET_HUP);
+    assert_int_equal(look(world.client, pair.client, NET_IN), 0);
+    assert_int_equal(net_shutdown(world.server, pair.server, NET_SHUT_WR), 0);
+    assert_int_equal(wait_for(world.client, pair.client, NET_IN), NET_IN);
+    assert_int_equal(net_shutdown(world.client, pair.client, NET_SHUT_WR), 0);
+    assert_true(wait_for(world.client, pair.client, 0) & NET_HUP);
     pair_close(&pair);
 }
 
@@ -61,9 +62,9 @@ static void reset_shows_as_an_error(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    reset(pair.net, pair.server);
+    reset(world.server, pair.server);
     pair.server = -1;
-    int revents = wait_for(pair.net, pair.client, 0);
+    int revents = wait_for(world.client, pair.client, 0);
     assert_int_equal(revents & (NET_ERR | NET_HUP), NET_ERR | NET_HUP);
     pair_close(&pair);
 }
@@ -75,7 +76,7 @@ static void negative_sockets_are_passed_over(void **state)
     pair_open(&pair);
     struct net_pollfd waits[] = {{.sock = -1, .events = NET_IN, .revents = 99},
                                  {.sock = pair.client, .events = NET_OUT}};
-    assert_int_equal(net_poll(pair.net, waits, 2, 0), 1);
+    assert_int_equal(net_poll(world.client, waits, 2, 0), 1);
     assert_int_equal(waits[0].revents, 0);
     pair_close(&pair);
 }
@@ -85,11 +86,11 @@ static void one_bad_socket_fails_all_and_holds_none(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    int closed = net_socket(pair.net, NET_STREAM);
-    assert_int_equal(net_close(pair.net, closed), 0);
+    int closed = net_socket(world.client, NET_STREAM);
+    assert_int_equal(net_close(world.client, closed), 0);
     struct net_pollfd waits[] = {{.sock = pair.client, .events = NET_OUT},
                                  {.sock = closed, .events = NET_IN}};
-    assert_int_equal(net_poll(pair.net, waits, 2, 0), -EBADF);
+    assert_int_equal(net_poll(world.client, waits, 2, 0), -EBADF);
     pair_close(&pair); /* would find users inside */
 }
 
@@ -102,7 +103,7 @@ static void many_sockets_at_once(void **state)
     struct net_pollfd waits[MANY];
     for (int i = 0; i < MANY; i++)
         waits[i] = (struct net_pollfd){.sock = pair.client, .events = NET_OUT};
-    assert_int_equal(net_poll(pair.net, waits, MANY, 0), MANY);
+    assert_int_equal(net_poll(world.client, waits, MANY, 0), MANY);
     assert_int_equal(waits[MANY - 1].revents, NET_OUT);
     pair_close(&pair);
 }
@@ -110,13 +111,14 @@ static void many_sockets_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(readiness_is_shown_per_socket),
-        cmocka_unit_test(nothing_ready_is_zero_after_the_timeout),
-        cmocka_unit_test(end_of_stream_reads_and_full_close_hangs_up),
-        cmocka_unit_test(reset_shows_as_an_error),
-        cmocka_unit_test(negative_sockets_are_passed_over),
-        cmocka_unit_test(one_bad_socket_fails_all_and_holds_none),
-        cmocka_unit_test(many_sockets_at_once),
+        EVERYWHERE(readiness_is_shown_per_socket),
+        EVERYWHERE(nothing_ready_is_zero_after_the_timeout),
+        EVERYWHERE(end_of_stream_reads_and_full_close_hangs_up),
+        EVERYWHERE(reset_shows_as_an_error),
+        EVERYWHERE(negative_sockets_are_passed_over),
+        EVERYWHERE(one_bad_socket_fails_all_and_holds_none),
+        EVERYWHERE(many_sockets_at_once),
     };
+    worlds_enter();
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

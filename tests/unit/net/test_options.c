@@ -1,4 +1,4 @@
-/* Options go in and come out in the API's units, whatever the kernel's are. */
+/* Options go in and come out in the API's units, whatever the back-end's are. */
 #include "pair.h"
 
 #include "tests/unit/resources.h"
@@ -17,7 +17,7 @@ struct socket_state {
 
 static struct socket_state fresh(enum net_type type)
 {
-    struct socket_state fresh = {.net = kernel_net()};
+    struct socket_state fresh = {.net = world.client};
     fresh.sock = net_socket(fresh.net, type);
     assert_true(fresh.sock >= 0);
     return fresh;
@@ -26,7 +26,6 @@ static struct socket_state fresh(enum net_type type)
 static void done(struct socket_state *fresh)
 {
     assert_int_equal(net_close(fresh->net, fresh->sock), 0);
-    net_free(fresh->net);
 }
 
 static void what_is_set_is_read_back(void **state)
@@ -112,13 +111,13 @@ static void pending_error_is_read_once(void **state)
     (void)state;
     struct socket_state s = fresh(NET_STREAM);
     struct net_addr addr;
-    int silent = bound(s.net, NET_STREAM, &addr);
+    int silent = bound(world.server, NET_STREAM, &addr);
     set_option(s.net, s.sock, NET_O_NONBLOCK, 1);
     assert_int_equal(net_connect(s.net, s.sock, &addr), -EINPROGRESS);
     assert_true(wait_for(s.net, s.sock, NET_OUT) & NET_ERR);
     assert_int_equal(option_of(s.net, s.sock, NET_SO_ERROR), -ECONNREFUSED);
     assert_int_equal(option_of(s.net, s.sock, NET_SO_ERROR), 0);
-    assert_int_equal(net_close(s.net, silent), 0);
+    assert_int_equal(net_close(world.server, silent), 0);
     done(&s);
 }
 
@@ -144,12 +143,10 @@ static void every_option_has_a_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_set_is_read_back),
-        cmocka_unit_test(defaults_are_the_textbooks),
-        cmocka_unit_test(what_makes_no_sense_is_invalid),
-        cmocka_unit_test(pending_error_is_read_once),
-        cmocka_unit_test(datagrams_have_no_tcp_options),
-        cmocka_unit_test(every_option_has_a_name),
+        EVERYWHERE(what_is_set_is_read_back),       EVERYWHERE(defaults_are_the_textbooks),
+        EVERYWHERE(what_makes_no_sense_is_invalid), EVERYWHERE(pending_error_is_read_once),
+        EVERYWHERE(datagrams_have_no_tcp_options),  cmocka_unit_test(every_option_has_a_name),
     };
+    worlds_enter();
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -77,7 +77,7 @@ static void accept_comes_back_invalid(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct pair pair;
         pair_open(&pair);
-        struct call call = {.net = pair.net, .sock = pair.listener, .make = make_accept};
+        struct call call = {.net = world.server, .sock = pair.listener, .make = make_accept};
         assert_int_equal(answer(call, ends[i]), -EINVAL);
         if (ends[i] == end_by_close)
             pair.listener = -1;
@@ -92,7 +92,7 @@ static void recv_sees_the_end(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct pair pair;
         pair_open(&pair);
-        struct call call = {.net = pair.net, .sock = pair.client, .make = make_recv};
+        struct call call = {.net = world.client, .sock = pair.client, .make = make_recv};
         assert_int_equal(answer(call, ends[i]), 0);
         if (ends[i] != end_by_shutdown)
             pair.client = -1;
@@ -107,8 +107,9 @@ static void send_finds_the_pipe_broken(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct pair pair;
         pair_open(&pair);
-        struct call call = {.net = pair.net, .sock = pair.client, .make = make_sends};
-        assert_int_equal(answer(call, ends[i]), ends[i] == end_by_shutdown ? -EPIPE : -EBADF);
+        struct call call = {.net = world.client, .sock = pair.client, .make = make_sends};
+        int64_t error = answer(call, ends[i]); /* after a close: of that send, or of one more */
+        assert_true(error == -EPIPE || (ends[i] != end_by_shutdown && error == -EBADF));
         if (ends[i] != end_by_shutdown)
             pair.client = -1;
         pair_close(&pair);
@@ -121,10 +122,10 @@ static void connect_is_aborted(void **state)
     (void)state;
     end_function *ends[] = {end_by_shutdown, end_by_close};
     for (size_t i = 0; i < 2; i++) {
-        struct net *net = kernel_net();
+        struct net *net = world.client;
         struct call call = {.net = net, .make = make_connect};
-        int listener = bound(net, NET_STREAM, &call.addr);
-        assert_int_equal(net_listen(net, listener, 0), 0);
+        int listener = bound(world.server, NET_STREAM, &call.addr);
+        assert_int_equal(net_listen(world.server, listener, 0), 0);
         int first = net_socket(net, NET_STREAM);
         assert_int_equal(net_connect(net, first, &call.addr), 0);
         call.sock = net_socket(net, NET_STREAM);
@@ -132,18 +133,17 @@ static void connect_is_aborted(void **state)
         if (ends[i] == end_by_shutdown)
             assert_int_equal(net_close(net, call.sock), 0);
         assert_int_equal(net_close(net, first), 0);
-        assert_int_equal(net_close(net, listener), 0);
-        net_free(net);
+        assert_int_equal(net_close(world.server, listener), 0);
     }
 }
 
 static void connect_past_its_timeout_goes_on_behind(void **state)
 {
     (void)state;
-    struct net *net = kernel_net();
+    struct net *net = world.client;
     struct net_addr addr;
-    int listener = bound(net, NET_STREAM, &addr);
-    assert_int_equal(net_listen(net, listener, 0), 0);
+    int listener = bound(world.server, NET_STREAM, &addr);
+    assert_int_equal(net_listen(world.server, listener, 0), 0);
     int first = net_socket(net, NET_STREAM), second = net_socket(net, NET_STREAM);
     assert_int_equal(net_connect(net, first, &addr), 0);
     set_option(net, second, NET_SO_SNDTIMEO, MS(20));
@@ -151,14 +151,14 @@ static void connect_past_its_timeout_goes_on_behind(void **state)
     struct net_info info;
     assert_int_equal(net_info(net, second, &info), 0);
     assert_int_equal(info.state, STATE_SYN_SENT);
-    assert_int_equal(net_close(net, net_accept(net, listener, NULL)), 0);
+    int accepted = net_accept(world.server, listener, NULL);
+    assert_int_equal(net_close(world.server, accepted), 0);
     set_option(net, second, NET_SO_SNDTIMEO, 0);
     assert_int_equal(net_connect(net, second, &addr),
                      0); /* the SYN resent a second later is heard */
     assert_int_equal(net_close(net, second), 0);
     assert_int_equal(net_close(net, first), 0);
-    assert_int_equal(net_close(net, listener), 0);
-    net_free(net);
+    assert_int_equal(net_close(world.server, listener), 0);
 }
 
 static void poll_shows_the_hangup(void **state)
@@ -168,9 +168,9 @@ static void poll_shows_the_hangup(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct pair pair;
         pair_open(&pair);
-        struct call call = {.net = pair.net, .sock = pair.client, .make = make_poll};
+        struct call call = {.net = world.client, .sock = pair.client, .make = make_poll};
         call_start(&call);
-        ends[i](pair.net, pair.client);
+        ends[i](world.client, pair.client);
         assert_int_equal(call_join(&call), 1);
         assert_true(call.revents & NET_HUP);
         if (ends[i] != end_by_shutdown)
@@ -184,9 +184,9 @@ static void poll_on_a_listener_shows_the_hangup(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    struct call call = {.net = pair.net, .sock = pair.listener, .make = make_poll};
+    struct call call = {.net = world.server, .sock = pair.listener, .make = make_poll};
     call_start(&call);
-    assert_int_equal(net_close(pair.net, pair.listener), 0);
+    assert_int_equal(net_close(world.server, pair.listener), 0);
     pair.listener = -1;
     assert_int_equal(call_join(&call), 1);
     assert_true(call.revents & NET_HUP);
@@ -196,11 +196,9 @@ static void poll_on_a_listener_shows_the_hangup(void **state)
 static void datagram_reader_sees_the_end(void **state)
 {
     (void)state;
-    struct net *net = kernel_net();
-    struct call call = {.net = net, .make = make_recvfrom};
-    call.sock = bound(net, NET_DGRAM, &call.addr);
+    struct call call = {.net = world.server, .make = make_recvfrom};
+    call.sock = bound(world.server, NET_DGRAM, &call.addr);
     assert_int_equal(answer(call, end_by_close), 0);
-    net_free(net);
 }
 
 static void every_thread_in_a_socket_comes_back(void **state)
@@ -212,10 +210,10 @@ static void every_thread_in_a_socket_comes_back(void **state)
     static struct call calls[READERS];
     memset(calls, 0, sizeof(calls));
     for (int i = 0; i < READERS; i++) {
-        calls[i] = (struct call){.net = pair.net, .sock = pair.client, .make = make_recv};
+        calls[i] = (struct call){.net = world.client, .sock = pair.client, .make = make_recv};
         call_start(&calls[i]);
     }
-    assert_int_equal(net_close(pair.net, pair.client), 0);
+    assert_int_equal(net_close(world.client, pair.client), 0);
     pair.client = -1;
     for (int i = 0; i < READERS; i++)
         assert_int_equal(call_join(&calls[i]), 0);
@@ -227,27 +225,28 @@ static void abort_under_a_reader_resets_the_peer(void **state)
     (void)state;
     struct pair pair;
     pair_open(&pair);
-    struct call call = {.net = pair.net, .sock = pair.client, .make = make_recv};
+    struct call call = {.net = world.client, .sock = pair.client, .make = make_recv};
     assert_int_equal(answer(call, end_by_abort), 0);
     pair.client = -1;
     char byte;
-    assert_int_equal(net_recv(pair.net, pair.server, &byte, 1, 0), -ECONNRESET);
+    assert_int_equal(net_recv(world.server, pair.server, &byte, 1, 0), -ECONNRESET);
     pair_close(&pair);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(accept_comes_back_invalid),
-        cmocka_unit_test(recv_sees_the_end),
-        cmocka_unit_test(send_finds_the_pipe_broken),
-        cmocka_unit_test(connect_is_aborted),
-        cmocka_unit_test(connect_past_its_timeout_goes_on_behind),
-        cmocka_unit_test(poll_shows_the_hangup),
-        cmocka_unit_test(poll_on_a_listener_shows_the_hangup),
-        cmocka_unit_test(datagram_reader_sees_the_end),
-        cmocka_unit_test(every_thread_in_a_socket_comes_back),
-        cmocka_unit_test(abort_under_a_reader_resets_the_peer),
+        EVERYWHERE(accept_comes_back_invalid),
+        EVERYWHERE(recv_sees_the_end),
+        EVERYWHERE(send_finds_the_pipe_broken),
+        EVERYWHERE(connect_is_aborted),
+        EVERYWHERE(connect_past_its_timeout_goes_on_behind),
+        EVERYWHERE(poll_shows_the_hangup),
+        EVERYWHERE(poll_on_a_listener_shows_the_hangup),
+        EVERYWHERE(datagram_reader_sees_the_end),
+        EVERYWHERE(every_thread_in_a_socket_comes_back),
+        EVERYWHERE(abort_under_a_reader_resets_the_peer),
     };
+    worlds_enter();
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
