@@ -61,6 +61,8 @@ compile_commands.json: Makefile
 ##@ Run
 demo: $(O)/bin/demo ## Send a file (FILE=path) through echo and back, over every pair of stacks
 	@$< $(if $(FILE),--file "$(FILE)") $(ARGS)
+bench: $(O)/bin/bench ## Measure the own stack beside the kernel's, and hold it to its floors
+	@$< $(ARGS)
 exp-list: $(filter $(O)/bin/exp-%,$(bins)) ## List the experiments
 	@for experiment in $(sort $^); do $$experiment --help | head -n 1; done
 exp-%: $(O)/bin/exp-% ## Run one experiment: make exp-echo (options in ARGS="...")
@@ -121,6 +123,6 @@ $(O)/tests/story/%: LDLIBS += -lcmocka
 $(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out $(test_src),$(wildcard tests/story/*.c))) $(lib)
 	$(link)
 
-.PHONY: help doctor all deps deps-build deps-test build-tests clean demo exp-list grade test check style format
+.PHONY: help doctor bench all deps deps-build deps-test build-tests clean demo exp-list grade test check style format
 .SECONDARY:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)

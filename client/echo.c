@@ -16,7 +16,8 @@ struct dialogue {
     const struct echo_client_options *options;
     struct monitor monitor;
     uint64_t sent;     /* the sending thread's own */
-    uint64_t received; /* guarded by monitor, as are the next two */
+    uint64_t received; /* guarded by monitor, as are the next three */
+    bool finished;     /* we have nothing more to say */
     bool ended;        /* the server ended its direction, or it broke */
     int error;
 };
@@ -35,6 +36,15 @@ static int64_t show_next(struct dialogue *d)
     return got;
 }
 
+/* Somebody who sits at a prompt would else not notice before the next line. */
+static void tell_end(const struct dialogue *d)
+{
+    if (d->options->prompt && !d->finished) {
+        fputs("\nThe server has ended the connection; Enter leaves.\n", d->options->prompt);
+        fflush(d->options->prompt);
+    }
+}
+
 static void run_show(void *arg)
 {
     struct dialogue *d = arg;
@@ -48,6 +58,7 @@ static void run_show(void *arg)
         } else {
             d->ended = true;
             d->error = (int)got;
+            tell_end(d);
         }
         monitor_wake(&d->monitor);
         monitor_leave(&d->monitor);
@@ -59,6 +70,8 @@ static void await_answer(struct dialogue *d)
 {
     usec_t deadline = usec_after(clock_now(), d->options->patience_us);
 
+    if (!d->options->prompt)
+        return;
     monitor_enter(&d->monitor);
     while (!d->ended && d->received < d->sent)
         if (!monitor_wait(&d->monitor, deadline))
@@ -68,20 +81,35 @@ static void await_answer(struct dialogue *d)
 
 /* Nobody is left to talk to: the connection broke, or, to somebody at a prompt, the server has said
  * its last word. Otherwise a server that has ended its direction may still be listening. */
+static bool is_over_locked(const struct dialogue *d)
+{
+    return d->error || (d->ended && d->options->prompt);
+}
+
 static bool is_over(struct dialogue *d)
 {
     monitor_enter(&d->monitor);
-    bool over = d->error || (d->ended && d->options->prompt);
+    bool over = is_over_locked(d);
     monitor_leave(&d->monitor);
     return over;
 }
 
-static void prompt(const struct dialogue *d)
+static void prompt(const struct dialogue *d, const char *text)
 {
     if (d->options->prompt) {
-        fputs("> ", d->options->prompt);
+        fputs(text, d->options->prompt);
         fflush(d->options->prompt);
     }
+}
+
+/* Our last word: ends our direction, if there is still somebody to hear it. */
+static int finish(struct dialogue *d)
+{
+    monitor_enter(&d->monitor);
+    d->finished = true;
+    bool over = is_over_locked(d);
+    monitor_leave(&d->monitor);
+    return over ? 0 : net_shutdown(d->net, d->sock, NET_SHUT_WR);
 }
 
 /* Sends line after line until input or connection ends; a last line needs no newline. */
@@ -92,21 +120,21 @@ static int send_lines(struct dialogue *d)
     ssize_t len;
     int64_t sent = 0;
 
-    prompt(d);
-    while (!is_over(d) && (len = getline(&line, &cap, d->options->input)) > 0) {
+    prompt(d, "> ");
+    while ((len = getline(&line, &cap, d->options->input)) > 0 && !is_over(d)) {
         sent = net_write_full(d->net, d->sock, line, (size_t)len);
         if (sent < 0)
             break;
         d->sent += (uint64_t)len;
-        if (d->options->prompt) {
-            await_answer(d);
-            prompt(d);
-        }
+        await_answer(d);
+        prompt(d, "> ");
     }
     free(line);
     if (sent < 0)
         return (int)sent;
-    return is_over(d) ? 0 : net_shutdown(d->net, d->sock, NET_SHUT_WR);
+    if (len < 0)
+        prompt(d, "\n"); /* Ctrl-D leaves the cursor behind the prompt */
+    return finish(d);
 }
 
 static int talk(struct dialogue *d, struct fault *fault)

@@ -68,7 +68,7 @@ static int transfer_file(struct net *net, struct fault *fault)
 
 static int crowd(struct net *net, struct fault *fault)
 {
-    struct many_options options = {settings.server, (int)clients, settings.timeout_us};
+    struct many_options options = {settings.server, (int)clients, settings.timeout_us, false};
     struct many_result result = {0};
 
     int error = many_run(net, &options, &result, fault);

@@ -14,7 +14,8 @@ struct crowd {
     struct net *net;
     const struct many_options *options;
     struct monitor monitor;
-    struct many_result *result; /* guarded by monitor */
+    struct many_result *result; /* guarded by monitor, as is: */
+    int awaited;                /* clients that have neither connected nor failed to */
 };
 
 struct member {
@@ -23,13 +24,28 @@ struct member {
     int number;
 };
 
-static int live(const struct crowd *crowd, int number)
+/* This client has come so far; waits for the others where all are to be there together. */
+static void gather_round(struct crowd *crowd)
 {
+    monitor_enter(&crowd->monitor);
+    if (--crowd->awaited == 0)
+        monitor_wake(&crowd->monitor);
+    while (crowd->options->together && crowd->awaited > 0)
+        monitor_wait(&crowd->monitor, NEVER);
+    monitor_leave(&crowd->monitor);
+}
+
+static int live(struct crowd *crowd, int number)
+{
+    const struct many_options *options = crowd->options;
     char line[32];
     int len = snprintf(line, sizeof line, "client %d\n", number);
 
-    return ask_echo(crowd->net, &crowd->options->server,
-                    (struct span){(uint8_t *)line, (size_t)len}, crowd->options->timeout_us);
+    int sock = ask_open(crowd->net, &options->server, options->timeout_us);
+    gather_round(crowd);
+    if (sock < 0)
+        return sock;
+    return ask_and_close(crowd->net, sock, (struct span){(uint8_t *)line, (size_t)len});
 }
 
 static void run_member(void *arg)
@@ -59,8 +75,17 @@ static void raise_descriptors(void)
     }
 }
 
+/* Those that could not be started will never come. */
+static void expect_fewer(struct crowd *crowd, int missing)
+{
+    monitor_enter(&crowd->monitor);
+    crowd->awaited -= missing;
+    monitor_wake(&crowd->monitor);
+    monitor_leave(&crowd->monitor);
+}
+
 /* Starts them all, then joins those that started. */
-static int gather(struct crowd *crowd, struct member *members)
+static int run_all(struct crowd *crowd, struct member *members)
 {
     int count = crowd->options->clients, started = 0, error = 0;
 
@@ -70,7 +95,7 @@ static int gather(struct crowd *crowd, struct member *members)
             thread_start(&members[started].thread, "echo-client", run_member, &members[started]);
     }
     if (error)
-        started--;
+        expect_fewer(crowd, count - --started);
     for (int i = 0; i < started; i++)
         thread_join(members[i].thread);
     return error;
@@ -89,7 +114,8 @@ static int verdict(const struct many_result *result, struct fault *fault)
 int many_run(struct net *net, const struct many_options *options, struct many_result *result,
              struct fault *fault)
 {
-    struct crowd crowd = {.net = net, .options = options, .result = result};
+    struct crowd crowd = {
+        .net = net, .options = options, .result = result, .awaited = options->clients};
     struct member *members = calloc((size_t)options->clients, sizeof *members);
     usec_t start = clock_now();
 
@@ -98,7 +124,7 @@ int many_run(struct net *net, const struct many_options *options, struct many_re
     raise_descriptors();
     *result = (struct many_result){0};
     monitor_init(&crowd.monitor);
-    int error = gather(&crowd, members);
+    int error = run_all(&crowd, members);
     monitor_fini(&crowd.monitor);
     free(members);
     result->took_us = clock_now() - start;

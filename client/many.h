@@ -9,6 +9,7 @@ struct many_options {
     struct net_addr server;
     int clients;
     usec_t timeout_us; /* each client gives up after so long without progress; 0: never */
+    bool together;     /* nobody speaks before all are connected */
 };
 
 struct many_result {

@@ -105,6 +105,16 @@ void thread_join(struct thread *thread)
     free(thread);
 }
 
+int thread_pin(struct thread *thread, int cpu)
+{
+    cpu_set_t only;
+    if (sched_is_virtual())
+        return 0;
+    CPU_ZERO(&only);
+    CPU_SET((size_t)cpu, &only);
+    return -pthread_setaffinity_np(thread ? thread->id : pthread_self(), sizeof(only), &only);
+}
+
 void thread_sleep_until(usec_t when)
 {
     if (sched_is_virtual()) {

@@ -30,6 +30,11 @@ int thread_start(struct thread **out, const char *name, void (*run)(void *arg), 
 /* Waits until the thread has returned and frees it. */
 void thread_join(struct thread *thread);
 
+/* Keeps a thread (NULL: the calling one), and those that it starts from then on, to one CPU: for
+ * measurements. Returns 0, or -EINVAL when it may not run there. A simulation has its own CPU, and
+ * nothing changes. */
+int thread_pin(struct thread *thread, int cpu);
+
 /* Sleeps until the clock shows `when`; returns at once when it already does (under the simulation:
  * a microsecond later). */
 void thread_sleep_until(usec_t when);

@@ -120,6 +120,11 @@ free_io:
     return error;
 }
 
+int stack_io_pin(struct stack_io *io, int cpu)
+{
+    return thread_pin(io->thread, cpu);
+}
+
 void stack_io_stop(struct stack_io *io)
 {
     if (!io)

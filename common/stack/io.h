@@ -11,6 +11,9 @@ struct stack_io;
  * 0 or a negative errno (-ENOMEM, -EMFILE, -EAGAIN). */
 int stack_io_start(struct stack_io **out, struct stack *stack, const char *name);
 
+/* Keeps the thread to one CPU: as thread_pin. */
+int stack_io_pin(struct stack_io *io, int cpu);
+
 /* Stops and joins the thread, and frees all. */
 void stack_io_stop(struct stack_io *io);
 

@@ -23,8 +23,10 @@ enum host { HOST_A, HOST_B };
 enum stack_kind { STACK_KERNEL, STACK_OWN, STACK_SIM };
 
 struct testbed_config {
-    enum stack_kind stack[2];    /* by enum host */
-    bool direct;                 /* one veth pair, no wire: for speed; offloads stay on */
+    enum stack_kind stack[2]; /* by enum host */
+    bool direct;              /* one veth pair, no wire: for speed; offloads stay on */
+    bool small_frames;        /* direct, and yet a frame for each segment: offloads are off */
+    const int *cpus;          /* where our own stacks' threads run, by enum host; NULL: anywhere */
     struct medium_config medium; /* the wire's impairments, script, seed and sink */
     struct event_sink *sink;     /* hears calls, states and samples */
     bool sample;                 /* read the kernel's states and windows while running */

@@ -44,6 +44,23 @@ static int open_kernel_host(struct testbed_veth *veth, enum host host,
     return net_kernel_new(&veth->testbed.net[host], &kernel);
 }
 
+static bool has_offloads(const struct testbed_config *config)
+{
+    return config->direct && !config->small_frames;
+}
+
+static int start_io(struct testbed_veth *veth, enum host host, const struct testbed_config *config)
+{
+    const char *name = host == HOST_A ? "host A" : "host B";
+    int error = stack_io_start(&veth->io[host], veth->own[host].stack, name);
+    if (error || !config->cpus)
+        return error;
+    error = stack_io_pin(veth->io[host], config->cpus[host]);
+    if (error)
+        stack_io_stop(veth->io[host]);
+    return error;
+}
+
 /* The stack on the link, and a thread that drives it. */
 static int start_own_host(struct testbed_veth *veth, enum host host,
                           const struct testbed_config *config, struct link *link)
@@ -56,14 +73,14 @@ static int start_own_host(struct testbed_veth *veth, enum host host,
         return error;
     }
     own_host_configure(&settings, host, config);
-    if (config->direct)
+    if (has_offloads(config))
         settings.tcp.gso_bytes = OWN_GSO_BYTES;
     error = own_host_open(own, host, &settings, link);
     if (error)
         return error;
     if (!config->arp)
         own_host_introduce(own, host == HOST_A ? HOST_B : HOST_A);
-    error = stack_io_start(&veth->io[host], own->stack, host == HOST_A ? "host A" : "host B");
+    error = start_io(veth, host, config);
     if (error)
         own_host_close(own);
     else
@@ -79,7 +96,7 @@ static int open_own_host(struct testbed_veth *veth, enum host host,
     const struct packet_socket_config device = {
         .netns_fd = veth->topology.netns[host],
         .interface = TOPOLOGY_HOST_DEVICE,
-        .offload = config->direct,
+        .offload = has_offloads(config),
     };
     struct link *link;
     int error = packet_socket_open(&link, &device, fault);
