@@ -90,6 +90,33 @@ teardown() {
     assert_output --partial 'to nc'
 }
 
+# The client on a terminal of its own, typing what stands on the standard input.
+on_terminal() {
+    script -qefc "${WRAP[*]} '$BIN/echo-client' --port $port" /dev/null
+}
+
+@test "on a terminal the client prompts, and Ctrl-D ends it" {
+    start_server echo-server
+    run on_terminal < <(printf 'typed\n\004')
+    assert_success
+    assert_output --regexp $'typed\r\n> \r$'
+}
+
+@test "on a terminal the client tells that the server has gone" {
+    start_server echo-server
+    mkfifo "$BATS_TEST_TMPDIR/keys"
+    on_terminal <"$BATS_TEST_TMPDIR/keys" >"$BATS_TEST_TMPDIR/screen" 3>&- &
+    local client=$!
+    exec {keys}>"$BATS_TEST_TMPDIR/keys"
+    echo typed >&"$keys"
+    eventually grep -q '^typed' "$BATS_TEST_TMPDIR/screen"
+    stop_server
+    eventually grep -q 'The server has ended the connection' "$BATS_TEST_TMPDIR/screen"
+    echo >&"$keys"
+    wait "$client"
+    exec {keys}>&-
+}
+
 # Finds the port on which process $1 listens, as stranger_port.
 stranger_listens() {
     stranger_port=$(ss -Htlnp 2>/dev/null | sed -nE "s/.*:([0-9]+) .*pid=$1,.*/\1/p" | head -n 1)
