@@ -95,6 +95,11 @@ on_terminal() {
     script -qefc "${WRAP[*]} '$BIN/echo-client' --port $port" /dev/null
 }
 
+# As it was typed, and as it came back.
+shows_twice() {
+    [[ $(grep -c "$1" "$2") == 2 ]]
+}
+
 @test "on a terminal the client prompts, and Ctrl-D ends it" {
     start_server echo-server
     run on_terminal < <(printf 'typed\n\004')
@@ -109,7 +114,7 @@ on_terminal() {
     local client=$!
     exec {keys}>"$BATS_TEST_TMPDIR/keys"
     echo typed >&"$keys"
-    eventually grep -q '^typed' "$BATS_TEST_TMPDIR/screen"
+    eventually shows_twice typed "$BATS_TEST_TMPDIR/screen"
     stop_server
     eventually grep -q 'The server has ended the connection' "$BATS_TEST_TMPDIR/screen"
     echo >&"$keys"
