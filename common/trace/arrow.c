@@ -33,7 +33,7 @@ static enum style style_of(const struct row *row)
  * to the next line. */
 static void compose(struct arrow *arrow, const struct column *column, const struct row *row)
 {
-    struct label_options options = {column->glyphs->again, column->rows->conn_count > 1};
+    struct label_options options = {column->glyphs->again, column->rows->numbered};
     char label[LABEL_MAX], reason_text[LABEL_MAX];
     bool half = row->kind != ROW_ARROW || row->fate == ARROW_UNDER_WAY;
     unsigned room = lane_width(column) - LABEL_DISTANCE - LABEL_REST - 2 - (half ? DOTS_LEAST : 0);

@@ -234,7 +234,7 @@ static void host_name(const struct rows *rows, int end, char out[static 64])
     snprintf(out, 64, "%c", "AB"[end]);
     if (!conn)
         return;
-    int port = rows->conn_count > 1 && end == 0 ? -1 : conn->end[end].port;
+    int port = rows->numbered && end == 0 ? -1 : conn->end[end].port;
     snprintf(out, 64, "%c %s", "AB"[end], address_text(conn->end[end].ip, port, address));
 }
 

@@ -1,4 +1,5 @@
 /* What is written on rows that are no arrows. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,10 +59,11 @@ static void add_call(struct pieces *pieces, const struct row *row)
     static const char *const ways[] = {"SHUT_RD", "SHUT_WR", "SHUT_RDWR"};
     const struct event_call *call = &row->event->call;
     bool is_shutdown = strcmp(call->name, "shutdown") == 0;
+    bool is_option = isupper((unsigned char)call->name[0]); /* there 0 means off */
     const char *problem = row->result < 0 ? strerrorname_np((int)-row->result) : NULL;
     if (row->entered && is_shutdown && call->argument >= 0 && call->argument < 3)
         pieces_add(pieces, RANK_ALWAYS, "shutdown(%s)", ways[call->argument]);
-    else if (row->entered && call->argument)
+    else if (row->entered && (call->argument != 0 || is_option))
         pieces_add(pieces, RANK_ALWAYS, "%s(%" PRId64 ")", call->name, call->argument);
     else
         pieces_add(pieces, RANK_ALWAYS, row->entered ? "%s()" : "%s", call->name);

@@ -141,7 +141,7 @@ static void print_pair(struct page *page, const struct aligned *pair)
 
 static void describe(const struct page *page, size_t side, size_t index, char out[static LABEL_MAX])
 {
-    struct label_options options = {page->glyphs->again, page->rows[side].conn_count > 1};
+    struct label_options options = {page->glyphs->again, page->rows[side].numbered};
     snprintf(out, LABEL_MAX, "nothing");
     if (index == ALIGN_NONE)
         return;

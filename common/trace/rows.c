@@ -73,8 +73,6 @@ static struct row *row_of_cause(struct rows *rows, uint64_t id, int end)
 /* Row 0 holds the states before the first changes. */
 static void tell_initial(struct rows *rows, const struct track_step *step)
 {
-    if (!rows->first_conn)
-        rows->first_conn = step->conn;
     if (rows->first_conn == step->conn && rows->row[0].state[step->end] == STATE_UNCHANGED)
         rows->row[0].state[step->end] = (int)step->state_from;
 }
@@ -111,6 +109,16 @@ static bool is_shown(const struct track_step *step, const struct rows_options *o
     return options->all || view.kind >= FRAME_IPV4;
 }
 
+static void note_conn(struct rows *rows, const struct track *conn)
+{
+    if (!conn)
+        return;
+    if (!rows->first_conn)
+        rows->first_conn = conn;
+    if (conn != rows->first_conn)
+        rows->numbered = true;
+}
+
 static int on_frame(struct rows *rows, const struct track_step *step, const struct event *event,
                     usec_t at)
 {
@@ -121,8 +129,7 @@ static int on_frame(struct rows *rows, const struct track_step *step, const stru
     if (reserve_frame(rows, event->frame.id) < 0 || !rows_add(rows, &row))
         return -ENOMEM;
     rows->frames[event->frame.id] = (struct rows_frame){.departure = rows->count};
-    if (step->conn && step->conn->number > rows->conn_count)
-        rows->conn_count = step->conn->number;
+    note_conn(rows, step->conn);
     return add_change(rows, step, event, at);
 }
 

@@ -58,7 +58,7 @@ struct rows {
     } * frames;                    /* by id */
     size_t frame_room;
     const struct track *first_conn; /* whose states before any change row 0 holds */
-    unsigned conn_count;            /* connections that have rows */
+    bool numbered;                  /* there are rows of others, too */
 };
 
 struct rows_options {

@@ -60,8 +60,7 @@ static struct track *find(struct track_table *table, const struct event_flow *fl
     return conn;
 }
 
-/* Begins a connection; one of the same flow before it is over, but its hosts stay what they are.
- */
+/* Begins a connection; one of the same flow before it is over. */
 static struct track *begin(struct track_table *table, const struct event_flow *flow)
 {
     struct track **bucket = bucket_of(table, flow);
@@ -72,11 +71,6 @@ static struct track *begin(struct track_table *table, const struct event_flow *f
     *conn = (struct track){.number = ++table->count, .next = *bucket};
     conn->end[0] = (struct track_end){.ip = flow->local_ip, .port = flow->local_port};
     conn->end[1] = (struct track_end){.ip = flow->remote_ip, .port = flow->remote_port};
-    for (int i = 0; before && i < 2; i++) {
-        conn->end[i].exact = before->end[i].exact;
-        conn->end[i].waits = before->end[i].waits;
-        conn->end[i].waiting = before->end[i].waiting;
-    }
     if (before)
         before->superseded = true;
     *bucket = conn;

@@ -106,7 +106,7 @@ static void remember_sent(struct track_end *sender, const struct track_segment *
         sender->fin_sent = true;
         sender->fin = end - 1;
     }
-    if (end > sender->sent_end)
+    if (end > segment->seq && end > sender->sent_end) /* a reset may name any number */
         sender->sent_end = end;
 }
 

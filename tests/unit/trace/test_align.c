@@ -93,6 +93,23 @@ static void on_a_narrow_page_states_stand_inside(void **state)
                 "↻ sent again   ✗ lost, or refused on arrival\n");
 }
 
+static void what_only_the_left_has_is_a_difference(void **state)
+{
+    (void)state;
+    struct fake fakes[2];
+    for (int i = 0; i < 2; i++) {
+        fake_begin(&fakes[i]);
+        fake_pass_segment(&fakes[i], 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    }
+    fake_pass_segment(&fakes[0], 'B', (struct fake_segment){TCP_RST | TCP_ACK, 0, 1, 0});
+    const struct trace_log *logs[] = {&fakes[0].log, &fakes[1].log};
+    char *text = drawn(&(struct ladder_options){.width = 100}, logs, 2);
+    assert_non_null(strstr(text, "First difference: left: RST+ACK seq 1; right: nothing"));
+    free(text);
+    fake_end(&fakes[0]);
+    fake_end(&fakes[1]);
+}
+
 static void equal_runs_have_no_difference(void **state)
 {
     (void)state;
@@ -101,17 +118,20 @@ static void equal_runs_have_no_difference(void **state)
         fake_begin(&fakes[i]);
         fake_pass(&fakes[i], i * 77777);
         fakes[i].iss[0] += (uint32_t)i * 1000;
+        fakes[i].wnd += (uint16_t)i;
         fake_pass_segment(&fakes[i], 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+        uint8_t pushed = i == 0 ? TCP_PSH : 0; /* a stack's own choice */
+        fake_pass_segment(&fakes[i], 'A', (struct fake_segment){TCP_ACK | pushed, 1, 1, 5});
     }
-    expect_pair(fakes, &(struct ladder_options){.width = 100},
-                "   ms  A 10.0.0.1:40312          B 10.0.0.2:8080      ms  A 10.0.0.1:40312        "
-                "  B 10.0.0.2:8080\n"
-                "0.000   CLOSED │                              │    0.000   CLOSED │               "
-                "               │\n"
-                "0.000 SYN_SENT │── SYN seq 0 win 64240 ──────►│    0.000 SYN_SENT │── SYN seq 0 "
-                "win 64240 ──────►│\n"
-                "\n"
-                "No difference: the same segments in the same order.\n");
+    expect_pair(
+        fakes, &(struct ladder_options){.width = 84},
+        "   ms A 10.0.0.1:40312   B 10.0.0.2:8080      ms A 10.0.0.1:40312   B 10.0.0.2:8080\n"
+        "0.000 │ CLOSED                         │   0.000 │ CLOSED                         │\n"
+        "0.000 │── SYN seq 0 win 64240 ────────►│   0.000 │── SYN seq 0 win 64241 ────────►│\n"
+        "      │ SYN_SENT                       │         │ SYN_SENT                       │\n"
+        "0.520 │── PSH+ACK seq 1..6 (5 bytes) ─►│   0.520 │── ACK seq 1..6 (5 bytes) ─────►│\n"
+        "\n"
+        "No difference: the same segments in the same order.\n");
 }
 
 int main(void)
@@ -119,6 +139,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(two_ladders_are_aligned_and_their_first_difference_named),
         cmocka_unit_test(on_a_narrow_page_states_stand_inside),
+        cmocka_unit_test(what_only_the_left_has_is_a_difference),
         cmocka_unit_test(equal_runs_have_no_difference),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);

@@ -55,6 +55,7 @@ static void however_much_is_lost_the_ladder_stays_short(void **state)
     for (const char *c = text; *c; c++)
         lines += *c == '\n';
     assert_in_range(lines, 20, 30 + 3); /* a line of names, and the legend */
+    assert_non_null(strstr(text, "... 1,978 segments, 989 lost ..."));
     free(text);
     fake_end(&fake);
 }

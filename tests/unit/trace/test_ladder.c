@@ -14,18 +14,6 @@
 #include "picture.h"
 #include "tests/unit/resources.h"
 
-static void tell_call(struct fake *fake, char host, const char *name, int64_t argument)
-{
-    fake_tell(fake,
-              (struct event){.kind = EVENT_CALL, .host = host, .call = {name, 3, argument, 0}});
-}
-
-static void tell_return(struct fake *fake, char host, const char *name, int64_t result)
-{
-    fake_tell(fake,
-              (struct event){.kind = EVENT_RETURN, .host = host, .call = {name, 3, 0, result}});
-}
-
 /* A handshake, five bytes and their echo, and the end. */
 static void a_whole_connection_with_states_in_the_margins(void **state)
 {
@@ -56,42 +44,18 @@ static void a_lost_segment_is_marked_with_its_reason_and_sent_again(void **state
     struct fake fake;
     fake_begin(&fake);
     lose_hello_once(&fake, 200000);
-    expect(&fake, &(struct ladder_options){.width = 76},
-           "     ms     A 10.0.0.1:40312                           B 10.0.0.2:8080\n"
-           "  0.000      CLOSED │                                         │ LISTEN\n"
-           "  0.000    SYN_SENT │── SYN seq 0 win 64240 mss 1460 ────────►│ SYN_RECEIVED\n"
-           "  0.520 ESTABLISHED │◄──────── SYN+ACK seq 0 ack 1 mss 1460 ──│\n"
-           "  1.040             │── ACK 1 ───────────────────────────────►│ ESTABLISHED\n"
-           "  1.560             │── PSH+ACK seq 1..6 (5 bytes) ack 1 ─✗   │\n"
-           "                    │   script: drop data 1                   │\n"
-           "                    ┊                 200 ms                  ┊\n"
-           "201.580             │── ↻ PSH+ACK seq 1..6 (5 bytes) ack 1 ──►│\n"
-           "202.100             │◄─────────────────────────────── ACK 6 ──│\n"
+    expect(&fake, &(struct ladder_options){.width = 80},
+           "     ms     A 10.0.0.1:40312                               B 10.0.0.2:8080\n"
+           "  0.000      CLOSED │                                             │ LISTEN\n"
+           "  0.000    SYN_SENT │── SYN seq 0 win 64240 mss 1460 ────────────►│ SYN_RECEIVED\n"
+           "  0.520 ESTABLISHED │◄── SYN+ACK seq 0 ack 1 win 64240 mss 1460 ──│\n"
+           "  1.040             │── ACK 1 ───────────────────────────────────►│ ESTABLISHED\n"
+           "  1.560             │── PSH+ACK seq 1..6 ────✗ script: drop data 1│\n"
+           "                    ┊                   200 ms                    ┊\n"
+           "201.580             │── ↻ PSH+ACK seq 1..6 (5 bytes) ack 1 ──────►│\n"
+           "202.100             │◄─────────────────────────────────── ACK 6 ──│\n"
            "\n"
            "↻ sent again   ✗ lost, or refused on arrival\n");
-}
-
-static void without_utf8_the_ladder_is_plain_ascii(void **state)
-{
-    (void)state;
-    struct fake fake;
-    fake_begin(&fake);
-    tell_note(&fake, "caf\xc3\xa9");
-    lose_hello_once(&fake, 200000);
-    expect(&fake, &(struct ladder_options){.width = 64, .ascii = true},
-           "     ms     A 10.0.0.1:40312               B 10.0.0.2:8080\n"
-           "  0.000      CLOSED |                             | LISTEN\n"
-           "  0.000             |== caf? =====================|\n"
-           "  0.000    SYN_SENT |-- SYN seq 0 mss 1460 ------>| SYN_RECEIVED\n"
-           "  0.520 ESTABLISHED |<----- SYN+ACK seq 0 ack 1 --|\n"
-           "  1.040             |-- ACK 1 ------------------->| ESTABLISHED\n"
-           "  1.560             |-- PSH+ACK seq 1..6 ack 1 -X |\n"
-           "                    |   script: drop data 1       |\n"
-           "                    :           200 ms            :\n"
-           "201.580             |-- R PSH+ACK seq 1..6 ------>|\n"
-           "202.100             |<------------------- ACK 6 --|\n"
-           "\n"
-           "R sent again   X lost, or refused on arrival\n");
 }
 
 static void numbers_stay_small_when_they_wrap(void **state)
@@ -117,53 +81,55 @@ static void numbers_stay_small_when_they_wrap(void **state)
            "↻ sent again   ✗ lost, or refused on arrival\n");
 }
 
-static void calls_stand_at_their_host(void **state)
+/* An own stack, that tells its states and timers; more than ten seconds. */
+static void silence_and_long_times_are_told_in_seconds(void **state)
 {
     (void)state;
     struct fake fake;
+    struct event told = {
+        .kind = EVENT_STATE, .host = 'A', .flow = {FAKE_IP_A, FAKE_IP_B, FAKE_PORT_A, FAKE_PORT_B}};
     fake_begin(&fake);
-    tell_call(&fake, 'B', "accept", 0);
-    tell_call(&fake, 'A', "connect", 0);
-    fake_handshake(&fake);
-    tell_return(&fake, 'A', "connect", 0);
-    tell_return(&fake, 'B', "accept", 4);
-    tell_call(&fake, 'A', "send", 5);
-    tell_return(&fake, 'A', "send", 5);
-    fake_pass_segment(&fake, 'A', hello);
-    tell_call(&fake, 'B', "recv", 100);
-    tell_return(&fake, 'B', "recv", -ECONNRESET);
-    fake_tell(&fake, (struct event){.kind = EVENT_TIMER, .host = 'A', .timer = {"rto", 2}});
-    expect(&fake, &(struct ladder_options){.width = 80, .calls = true},
-           "   ms       A 10.0.0.1:40312                               B 10.0.0.2:8080\n"
-           "0.000        CLOSED │                                             │ LISTEN\n"
-           "0.000               │                                             │ accept()\n"
-           "0.000     connect() │                                             │\n"
-           "0.000      SYN_SENT │── SYN seq 0 win 64240 mss 1460 ────────────►│ SYN_RECEIVED\n"
-           "0.520   ESTABLISHED │◄── SYN+ACK seq 0 ack 1 win 64240 mss 1460 ──│\n"
-           "1.040               │── ACK 1 ───────────────────────────────────►│ ESTABLISHED\n"
-           "1.560   connect = 0 │                                             │\n"
-           "1.560               │                                             │ accept = 4\n"
-           "1.560   send(5) = 5 │                                             │\n"
-           "1.560               │── PSH+ACK seq 1..6 (5 bytes) ack 1 ────────►│\n"
-           "2.080               │                      recv(100) = ECONNRESET │\n"
-           "2.080 rto timer (2) │                                             │\n");
+    told.state = (struct event_state){STATE_CLOSED, STATE_SYN_SENT, false};
+    fake_tell(&fake, told);
+    fake_lose(&fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0}, "script: cut");
+    fake_pass(&fake, SECONDS(1));
+    fake_lose(&fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0}, "script: cut");
+    fake_pass(&fake, SECONDS(130));
+    told.state = (struct event_state){STATE_SYN_SENT, STATE_CLOSED, false};
+    fake_tell(&fake, told);
+    expect(&fake, &(struct ladder_options){.width = 72},
+           "      s  A 10.0.0.1:40312                                B 10.0.0.2:8080\n"
+           "  0.000   CLOSED │                                                    │\n"
+           "  0.000 SYN_SENT │── SYN seq 0 win 64240 ───────────✗ script: cut     │\n"
+           "                 ┊                       1.00 s                       ┊\n"
+           "  1.000          │── ↻ SYN seq 0 ───────────────────✗ script: cut     │\n"
+           "                 ┊                      2.2 min                       ┊\n"
+           "131.000   CLOSED │                                                    │\n"
+           "\n"
+           "↻ sent again   ✗ lost, or refused on arrival\n");
 }
 
-static void a_note_is_wrapped_at_its_display_width(void **state)
+/* Three segments one behind the other, the echo of the first meeting the others. */
+static void within_a_burst_nothing_is_split(void **state)
 {
     (void)state;
     struct fake fake;
     fake_begin(&fake);
-    tell_note(&fake,
-              "the first data segment is lost: 第一个数据段故意丢失, and then it is sent again");
-    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
-    expect(&fake, &(struct ladder_options){.width = 60},
-           "   ms  A 10.0.0.1:40312                      B 10.0.0.2:8080\n"
-           "0.000   CLOSED │                                          │\n"
-           "0.000          ╞══ the first data segment is lost: 第一 ══╡\n"
-           "               ╞══ 个数据段故意丢失, and then it is ══════╡\n"
-           "               ╞══ sent again ════════════════════════════╡\n"
-           "0.000 SYN_SENT │── SYN seq 0 win 64240 ──────────────────►│\n");
+    uint64_t first = fake_send(&fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 10});
+    fake_pass(&fake, 10);
+    uint64_t second = fake_send(&fake, 'A', (struct fake_segment){TCP_ACK, 11, 1, 10});
+    fake_pass(&fake, 10);
+    fake_deliver(&fake, 'B', first);
+    uint64_t echo = fake_send(&fake, 'B', (struct fake_segment){TCP_ACK, 1, 11, 10});
+    fake_pass(&fake, 10);
+    fake_deliver(&fake, 'B', second);
+    fake_pass(&fake, 10);
+    fake_deliver(&fake, 'A', echo);
+    expect(&fake, &(struct ladder_options){.width = 72},
+           "   ms A 10.0.0.1:40312                                   B 10.0.0.2:8080\n"
+           "0.000  │── ACK seq 1..11 (10 bytes) ack 1 win 64240 ─────────────────►│\n"
+           "0.010  │── ACK seq 11..21 (10 bytes) ack 1 ──────────────────────────►│\n"
+           "0.020  │◄──────────────── ACK seq 1..11 (10 bytes) ack 11 win 64240 ──│\n");
 }
 
 static void crossing_segments_leave_and_arrive_in_rows_of_their_own(void **state)
@@ -185,6 +151,26 @@ static void crossing_segments_leave_and_arrive_in_rows_of_their_own(void **state
            "0.100              │┄┄┄┄┄┄┄┄┄┄┄┄┄── SYN seq 0 win 64240 ──│ SYN_SENT\n"
            "0.500              │┄┄┄┄┄┄┄┄┄┄┄┄── SYN seq 0 win 64240 ──►│ SYN_RECEIVED\n"
            "0.600 SYN_RECEIVED │◄── SYN seq 0 win 64240 ──┄┄┄┄┄┄┄┄┄┄┄┄│\n"
+           "\n"
+           "┄ on its way while other things happen\n");
+}
+
+static void both_may_talk_at_once(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    uint64_t first = fake_send(&fake, 'A', hello);
+    uint64_t second = fake_send(&fake, 'B', hello);
+    fake_pass(&fake, 500);
+    fake_deliver(&fake, 'B', first);
+    fake_deliver(&fake, 'A', second);
+    expect(&fake, &(struct ladder_options){.width = 72},
+           "   ms A 10.0.0.1:40312                                   B 10.0.0.2:8080\n"
+           "0.000  │── PSH+ACK seq 1..6 (5 bytes) ack 1 win 64240 ──┄┄┄┄┄┄┄┄┄┄┄┄┄┄│\n"
+           "0.000  │┄┄┄┄┄┄┄┄┄┄┄┄┄┄── PSH+ACK seq 1..6 (5 bytes) ack 1 win 64240 ──│\n"
+           "0.500  │┄┄┄┄┄┄┄┄┄┄┄┄┄── PSH+ACK seq 1..6 (5 bytes) ack 1 win 64240 ──►│\n"
+           "0.500  │◄── PSH+ACK seq 1..6 (5 bytes) ack 1 win 64240 ──┄┄┄┄┄┄┄┄┄┄┄┄┄│\n"
            "\n"
            "┄ on its way while other things happen\n");
 }
@@ -310,11 +296,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_connection_with_states_in_the_margins),
         cmocka_unit_test(a_lost_segment_is_marked_with_its_reason_and_sent_again),
-        cmocka_unit_test(without_utf8_the_ladder_is_plain_ascii),
         cmocka_unit_test(numbers_stay_small_when_they_wrap),
-        cmocka_unit_test(calls_stand_at_their_host),
-        cmocka_unit_test(a_note_is_wrapped_at_its_display_width),
+        cmocka_unit_test(silence_and_long_times_are_told_in_seconds),
+        cmocka_unit_test(within_a_burst_nothing_is_split),
         cmocka_unit_test(crossing_segments_leave_and_arrive_in_rows_of_their_own),
+        cmocka_unit_test(both_may_talk_at_once),
         cmocka_unit_test(what_the_wire_did_shows_where_it_happened),
         cmocka_unit_test(connections_are_numbered_when_there_are_more),
         cmocka_unit_test(one_connection_is_picked_by_its_port),

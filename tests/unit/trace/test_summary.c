@@ -36,6 +36,7 @@ static void segments_are_counted_by_direction(void **state)
     fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_ACK, 101, 1, 50});
     fake_pass_segment(&fake, 'B', (struct fake_segment){TCP_ACK, 1, 1, 0});
     fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 100});
+    fake_pass_segment(&fake, 'B', (struct fake_segment){TCP_RST, 1, 0, 0});
     assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
     assert_int_equal(summary.count, 1);
     assert_int_equal(summary.conns[0].flow.local_port, FAKE_PORT_A);
@@ -44,8 +45,10 @@ static void segments_are_counted_by_direction(void **state)
     assert_int_equal(summary.sent[0].text, 250);
     assert_int_equal(summary.sent[0].retransmissions, 1);
     assert_int_equal(summary.sent[0].dropped, 1);
-    assert_int_equal(summary.sent[1].segments, 2);
+    assert_int_equal(summary.sent[1].segments, 3);
     assert_int_equal(summary.sent[1].dup_acks, 1);
+    assert_int_equal(summary.sent[0].resets, 0);
+    assert_int_equal(summary.sent[1].resets, 1);
     assert_memory_equal(&summary.conns[0].sent, &summary.sent, sizeof(summary.sent));
     trace_summary_fini(&summary);
     fake_end(&fake);
