@@ -7,23 +7,43 @@ setup() {
     cd "$BATS_TEST_TMPDIR" || return
 }
 
-@test "a line comes back in the segments that a connection takes" {
-    run program exp-echo
+@test "a line comes back in the segments that a connection takes, on each stack" {
+    run program exp-echo --scene line
     assert_success
-    assert_line --regexp '^stack=kernel congestion=reno equal=yes .* resent=0 dropped=0 '
+    for stack in kernel-kernel own-own; do
+        assert_line --regexp "stack=$stack congestion=reno .* equal=yes bytes=13 segments_a=6 "
+    done
     assert_line --partial 'SYN_SENT'
     assert_line --partial 'TIME_WAIT'
 }
 
-@test "a scripted loss is dropped once, resent once, and marked" {
-    run program exp-echo --script 'drop data 1 a>b'
+@test "a scripted loss is dropped once, resent once, and marked, whoever plays which role" {
+    for pair in 'kernel kernel' 'kernel own' 'own kernel' 'own own' 'sim sim'; do
+        run program exp-echo --scene line --client "${pair% *}" --server "${pair#* }" \
+            --script 'drop data 1 a>b'
+        assert_success
+        assert_output --regexp 'equal=yes .* resent=1\s+dropped=1'
+        assert_line --partial 'script'
+    done
+}
+
+@test "a crowd is answered, and a silent client holds nobody up" {
+    run program exp-echo --json
     assert_success
-    assert_line --regexp 'equal=yes .* resent=1 dropped=1 '
-    assert_line --partial 'script'
+    jq -e 'map(select(.scene == "crowd")) | length == 2 and all(.answered == .clients)' <<<"$output"
+    jq -e 'map(select(.scene == "slow")) | all(.equal == "yes" and .silent_state == "ESTABLISHED")' \
+        <<<"$output"
+}
+
+@test "simulated with everybody else: exit 2, one line" {
+    run program exp-echo --client sim --server own
+    assert_failure 2
+    assert_equal "${#lines[@]}" 1
+    assert_output --partial 'sim'
 }
 
 @test "the capture opens without a warning, and every checksum is good" {
-    run program exp-echo --loss 20% --seed 7 --pcap echo.pcapng --events echo.ndjson
+    run program exp-echo --stack kernel --scene line --loss 20% --seed 7 --pcap echo.pcapng --events echo.ndjson
     assert_success
     jq -es 'map(select(.event == "frame")) | length > 0' echo.ndjson >/dev/null
     run --separate-stderr tshark -r echo.pcapng -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE \
@@ -34,7 +54,7 @@ setup() {
 }
 
 @test "a scripted flip is the only bad checksum" {
-    run program exp-echo --script 'flip data 1 a>b' --pcap echo.pcapng
+    run program exp-echo --stack own --scene line --script 'flip data 1 a>b' --pcap echo.pcapng
     assert_success
     run bash -c "tshark -r echo.pcapng -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE \
         -Y 'tcp.checksum.status == 0' 2>/dev/null | wc -l"
@@ -42,10 +62,10 @@ setup() {
 }
 
 @test "a script that makes no sense: exit 2, the line and what is accepted" {
-    run program exp-echo --script 'lose data 1'
+    run --separate-stderr program exp-echo --script 'lose data 1'
     assert_failure 2
-    assert_output --partial 'lose'
-    assert_equal "${#lines[@]}" 1
+    assert_regex "$stderr" "lose"
+    assert_equal "${#stderr_lines[@]}" 1
 }
 
 @test "a line that is too long: exit 2" {

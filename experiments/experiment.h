@@ -1,0 +1,54 @@
+/* The one shape of all experiments: a question, what happened (a ladder, kernel beside own), the
+ * results as key=value, and what you saw, in words whose numbers are the measured ones.
+ *
+ * An experiment is data and one function: experiment_main reads the options, runs the function once
+ * per scene and pair of stacks, each time on a testbed of its own, and shows it all. */
+#ifndef EXPERIMENTS_EXPERIMENT_H
+#define EXPERIMENTS_EXPERIMENT_H
+
+#include "base/options.h"
+#include "experiments/results.h"
+#include "testbed/pairs.h"
+#include "testbed/testbed.h"
+
+struct words {
+    const char *en, *zh;
+};
+
+/* What a scene's function gets. */
+struct stage {
+    struct net *a, *b; /* the hosts; the client is A, the server B */
+    struct testbed *testbed;
+    struct pair pair;
+    uint64_t seed;
+    struct results results;  /* to be filled */
+    struct event_sink *sink; /* for remarks: stage_note */
+};
+
+struct scene {
+    const char *name;   /* one word, also in key=value */
+    struct words title; /* one line above its ladder */
+    int (*play)(struct stage *stage, struct fault *fault);
+    const char *script; /* for the wire; NULL: the experiment's own and the user's */
+    bool no_ladder;     /* a measurement, nothing to draw */
+    struct words saw;   /* "{key}" stands for a result; printed for each pair */
+};
+
+struct experiment {
+    const char *name;
+    struct words summary, question;
+    const struct scene *scenes;
+    size_t scene_count;
+    const struct option_spec *specs; /* its own parameters; may be NULL */
+    size_t spec_count;
+    struct testbed_config testbed; /* the wire on which it shows its point */
+    const char *example;
+};
+
+/* A remark across the ladder at this moment. */
+void stage_note(struct stage *stage, const char *text);
+
+/* The whole program: returns the exit code. */
+int experiment_main(const struct experiment *experiment, int argc, char **argv);
+
+#endif
