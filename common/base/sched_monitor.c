@@ -64,10 +64,11 @@ bool sched_monitor_wait(struct sched_monitor *monitor, struct list *queue, usec_
 
 /* The woken need the monitor before they can go on, so they line up for it at once: making them
  * ready only to find it taken would cost each a useless turn. */
-void sched_monitor_wake(struct sched_monitor *monitor, const struct list *queue)
+bool sched_monitor_wake(struct sched_monitor *monitor, const struct list *queue)
 {
     assert(monitor->owner == sched_running() && "woken from outside");
     struct sched_thread *thread;
+    bool woken = !list_is_empty(queue);
     while ((thread = first_of(queue)) != NULL) {
         list_remove(&thread->queued);
         list_remove(&thread->timed);
@@ -75,4 +76,5 @@ void sched_monitor_wake(struct sched_monitor *monitor, const struct list *queue)
         thread->blocker = &monitor->owner;
         list_append(&monitor->entering, &thread->queued);
     }
+    return woken;
 }

@@ -23,6 +23,6 @@ void sched_monitor_leave(struct sched_monitor *monitor);
 
 /* `queue` is where to wait: struct waiters. */
 bool sched_monitor_wait(struct sched_monitor *monitor, struct list *queue, usec_t deadline);
-void sched_monitor_wake(struct sched_monitor *monitor, const struct list *queue);
+bool sched_monitor_wake(struct sched_monitor *monitor, const struct list *queue);
 
 #endif

@@ -188,20 +188,19 @@ bool waiters_wait(struct waiters *waiters, struct monitor *monitor, usec_t deadl
     return deadline == NEVER || clock_now() < deadline;
 }
 
-void waiters_wake(struct waiters *waiters, struct monitor *monitor)
+bool waiters_wake(struct waiters *waiters, struct monitor *monitor)
 {
-    if (sched_is_virtual()) {
-        sched_monitor_wake(&monitor->simulated, &waiters->simulated);
-        return;
-    }
+    if (sched_is_virtual())
+        return sched_monitor_wake(&monitor->simulated, &waiters->simulated);
     if (waiters->sleepers == 0)
-        return;
+        return false;
     waiters->sleepers = 0;
     atomic_fetch_add_explicit(&waiters->turn, 1, memory_order_relaxed);
     if (monitor->woken_count < MONITOR_WAKES)
         monitor->woken[monitor->woken_count++] = waiters;
     else
         tell(waiters);
+    return true;
 }
 
 void monitor_init(struct monitor *monitor)

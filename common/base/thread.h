@@ -76,10 +76,10 @@ bool monitor_wait(struct monitor *monitor, usec_t deadline);
 /* Inside the monitor: wakes all who wait in it. */
 void monitor_wake(struct monitor *monitor);
 
-/* The same for a queue beside the monitor's, inside `monitor`. */
+/* The same for a queue beside the monitor's, inside `monitor`; tells whether it woke anybody. */
 void waiters_init(struct waiters *waiters);
 void waiters_fini(struct waiters *waiters);
 bool waiters_wait(struct waiters *waiters, struct monitor *monitor, usec_t deadline);
-void waiters_wake(struct waiters *waiters, struct monitor *monitor);
+bool waiters_wake(struct waiters *waiters, struct monitor *monitor);
 
 #endif

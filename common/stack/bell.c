@@ -14,17 +14,24 @@ void bell_fini(struct bell *bell)
     waiters_fini(&bell->waiting);
 }
 
+static void tell(struct stack *stack, struct waiters *waiters)
+{
+    bool woken = waiters_wake(waiters, &stack->lock);
+    drive_on_ring_locked(stack, waiters, woken);
+}
+
 void bell_ring_locked(struct stack *stack, struct bell *bell)
 {
-    waiters_wake(&bell->waiting, &stack->lock);
+    tell(stack, &bell->waiting);
     if (bell->polls > 0)
-        waiters_wake(&stack->pollers, &stack->lock);
+        tell(stack, &stack->pollers);
 }
 
 static usec_t wait_in(struct stack *stack, struct waiters *waiters, usec_t deadline)
 {
     stack_finish_locked(stack);
-    waiters_wait(waiters, &stack->lock, deadline);
+    if (!drive_locked(stack, waiters, deadline))
+        waiters_wait(waiters, &stack->lock, deadline);
     return stack_now_locked(stack);
 }
 

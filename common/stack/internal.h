@@ -10,6 +10,7 @@
 #include "base/thread.h"
 #include "stack/arp.h"
 #include "stack/bell.h"
+#include "stack/drive.h"
 #include "stack/icmp.h"
 #include "stack/outbox.h"
 #include "stack/stack.h"
@@ -29,12 +30,10 @@ struct stack {
     struct arp_cache arp;
     struct icmp_limit icmp_limit;
     struct udp_table udp;
-    struct conns *conns;            /* TCP: conns.h */
-    struct sockets *sockets;        /* the handles given to programs: socket.h */
-    struct waiters pollers;         /* threads that wait for any of several sockets: bell.h */
-    usec_t driver_wakes;            /* the driver sleeps no longer than until then */
-    void (*wake_driver)(void *arg); /* or NULL: it asks for the deadline by itself */
-    void *driver;
+    struct conns *conns;     /* TCP: conns.h */
+    struct sockets *sockets; /* the handles given to programs: socket.h */
+    struct waiters pollers;  /* threads that wait for any of several sockets: bell.h */
+    struct drive *drive;     /* on a real link: whose turn it is; else NULL */
 };
 
 /* Takes the lock; returns the time at which all this happens. */

@@ -76,7 +76,6 @@ static void init_parts(struct stack *stack)
     arp_cache_init(&stack->arp);
     icmp_limit_init(&stack->icmp_limit);
     udp_table_init(&stack->udp);
-    stack->driver_wakes = NEVER;
 }
 
 static void fini_parts(struct stack *stack)
@@ -150,18 +149,10 @@ usec_t stack_now_locked(struct stack *stack)
     return stack->latest;
 }
 
-/* A driver that sleeps past a deadline must be told. One that would only wake too early need not.
- */
 void stack_finish_locked(struct stack *stack)
 {
     outbox_flush_locked(stack);
-    if (!stack->wake_driver)
-        return;
-    usec_t deadline = stack_deadline_locked(stack);
-    if (deadline >= stack->driver_wakes)
-        return;
-    stack->driver_wakes = deadline;
-    stack->wake_driver(stack->driver);
+    drive_on_deadline_locked(stack);
 }
 
 void stack_leave(struct stack *stack)

@@ -117,43 +117,6 @@ static void the_system_gives_other_secrets_each_time(void **state)
     assert_memory_not_equal(&a.tcp.key, &b.tcp.key, sizeof(a.tcp.key));
 }
 
-static int wakes;
-
-static void count_wake(void *arg)
-{
-    (void)arg;
-    wakes++;
-}
-
-static void send_to(uint32_t ip)
-{
-    struct bell bell;
-    struct udp_socket *udp;
-    const struct stack_addr to = {ip, 9};
-    bell_init(&bell);
-    usec_t now = stack_enter(host.stack);
-    assert_int_equal(udp_open_locked(&udp, &bell), 0);
-    assert_int_equal(udp_send_locked(host.stack, now, udp, text("x"), &to), 1);
-    udp_close_locked(udp);
-    stack_leave(host.stack);
-    bell_fini(&bell);
-}
-
-static void the_driver_is_woken_for_an_earlier_deadline_only(void **state)
-{
-    (void)state;
-    wakes = 0;
-    host.stack->wake_driver = count_wake;
-    send_to(PEER_IP);
-    assert_int_equal(wakes, 1); /* to ask ARP again in a second */
-    pass(MS(1));
-    send_to(PEER_IP + 1);
-    assert_int_equal(wakes, 1);
-    host.stack->driver_wakes = NEVER;
-    send_to(PEER_IP + 2);
-    assert_int_equal(wakes, 2);
-}
-
 static void a_full_batch_does_not_stop_the_next(void **state)
 {
     (void)state;
@@ -214,7 +177,6 @@ int main(void)
         ALONE(random_bytes_are_survived),
         cmocka_unit_test(equal_seeds_give_equal_secrets),
         cmocka_unit_test(the_system_gives_other_secrets_each_time),
-        ALONE(the_driver_is_woken_for_an_earlier_deadline_only),
         ALONE(a_full_batch_does_not_stop_the_next),
         ALONE(a_datagram_longer_than_the_link_takes_is_refused),
         ALONE(what_the_link_refuses_is_dropped_and_counted),
