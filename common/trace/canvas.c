@@ -59,8 +59,8 @@ static const char *escape_of(enum style style)
 {
     static const char *const escapes[] = {
         [STYLE_PLAIN] = "\033[0m",     [STYLE_DIM] = "\033[0;2m",     [STYLE_BOLD] = "\033[0;1m",
-        [STYLE_FROM_A] = "\033[0;36m", [STYLE_FROM_B] = "\033[0;33m", [STYLE_STATE] = "\033[0;32m",
-        [STYLE_CALL] = "\033[0;34m",   [STYLE_BAD] = "\033[0;1;31m",  [STYLE_AGAIN] = "\033[0;35m",
+        [STYLE_FROM_A] = "\033[0;36m", [STYLE_FROM_B] = "\033[0;32m", [STYLE_STATE] = "\033[0;1m",
+        [STYLE_CALL] = "\033[0m",      [STYLE_BAD] = "\033[0;1;31m",  [STYLE_AGAIN] = "\033[0;35m",
     };
     return escapes[style];
 }
