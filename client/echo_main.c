@@ -7,13 +7,19 @@
 #include "client/echo.h"
 #include "client/many.h"
 #include "client/transfer.h"
-#include "net/net_kernel.h"
 #include "server/echo.h"
+#include "testbed/role.h"
 
 static struct echo_client_options settings = {
     .server = {NET_LOOPBACK, ECHO_PORT},
     .timeout_us = SECONDS(30),
     .patience_us = SECONDS(1),
+};
+static struct role_config place = {
+    .program = "echo-client",
+    .host = HOST_A,
+    .experiment = "echo",
+    .dies_of_interrupt = true,
 };
 static const char *file;
 static int64_t clients = 1;
@@ -27,8 +33,6 @@ static const struct option_spec specs[] = {
     {"timeout", 't', OPTION_DURATION, &settings.timeout_us,
      "give up a server that makes no progress for so long; 0: never", NULL, 0, 0},
 };
-
-static const struct option_group groups[] = {{"Client", specs, ARRAY_LEN(specs)}};
 
 static int dialogue(struct net *net, struct fault *fault)
 {
@@ -78,6 +82,10 @@ static int crowd(struct net *net, struct fault *fault)
 
 int main(int argc, char **argv)
 {
+    const struct option_group groups[] = {
+        {"Client", specs, ARRAY_LEN(specs)},
+        role_option_group(&place),
+    };
     struct program program = {
         .name = "echo-client",
         .summary = "Talk to an echo server: lines typed, or a whole file, compared.",
@@ -88,19 +96,19 @@ int main(int argc, char **argv)
         .group_count = ARRAY_LEN(groups),
     };
     struct fault fault = {0};
-    struct net *net;
+    struct role role;
 
     int code = options_begin(&program, argc, argv);
     if (code >= 0)
         return code;
-    if (net_kernel_new(&net, &(struct net_kernel_config){.netns_fd = -1, .host = '-'}))
-        return 1;
+    if (role_open(&role, &place, &fault))
+        return options_fail(&program, &fault);
     if (clients > 1)
-        crowd(net, &fault);
+        crowd(role.net, &fault);
     else if (file)
-        transfer_file(net, &fault);
+        transfer_file(role.net, &fault);
     else
-        dialogue(net, &fault);
-    net_free(net);
+        dialogue(role.net, &fault);
+    role_close(&role);
     return fault.error ? options_fail(&program, &fault) : 0;
 }

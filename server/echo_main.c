@@ -1,13 +1,19 @@
 /* echo-server: the program around echo_serve. */
 #include "base/interrupt.h"
 #include "base/options.h"
-#include "net/net_kernel.h"
 #include "server/echo.h"
+#include "testbed/role.h"
 
 static struct echo_server_options settings = {
     .addr.port = ECHO_PORT,
     .backlog = 128,
     .max_connections = 1000,
+};
+
+static struct role_config place = {
+    .program = "echo-server",
+    .host = HOST_B,
+    .experiment = "echo",
 };
 
 static const struct option_spec specs[] = {
@@ -20,10 +26,12 @@ static const struct option_spec specs[] = {
      "let go a peer that makes no progress for so long; 0: never", NULL, 0, 0},
 };
 
-static const struct option_group groups[] = {{"Server", specs, ARRAY_LEN(specs)}};
-
 int main(int argc, char **argv)
 {
+    const struct option_group groups[] = {
+        {"Server", specs, ARRAY_LEN(specs)},
+        role_option_group(&place),
+    };
     struct program program = {
         .name = "echo-server",
         .summary = "Send every byte back, one thread per connection.",
@@ -32,16 +40,17 @@ int main(int argc, char **argv)
         .group_count = ARRAY_LEN(groups),
     };
     struct fault fault = {0};
-    struct net *net;
+    struct role role;
 
     int code = options_begin(&program, argc, argv);
     if (code >= 0)
         return code;
     interrupt_block();
-    if (net_kernel_new(&net, &(struct net_kernel_config){.netns_fd = -1, .host = '-'}))
-        return 1;
+    if (role_open(&role, &place, &fault))
+        return options_fail(&program, &fault);
     settings.say = stdout;
-    echo_serve(net, &settings, &fault);
-    net_free(net);
+    echo_serve(role.net, &settings, &fault);
+    role_report(&role, stdout);
+    role_close(&role);
     return fault.error ? options_fail(&program, &fault) : 0;
 }

@@ -81,10 +81,13 @@ struct conn *conn_table_find(const struct conn_table *table, const struct isn_tu
     return conn;
 }
 
-struct conn *conn_table_any(const struct conn_table *table)
+struct conn *conn_table_next(const struct conn_table *table, const struct conn *conn)
 {
-    for (uint32_t i = 0; table->count > 0 && i < table->chain_count; i++)
-        if (table->chains[i])
-            return table->chains[i];
-    return NULL;
+    struct conn **end = table->chains + table->chain_count;
+    struct conn **chain = conn ? chain_of(table, &conn->tcb.tuple) + 1 : table->chains;
+    if (conn && conn->chained)
+        return conn->chained;
+    while (chain < end && !*chain)
+        chain++;
+    return chain < end ? *chain : NULL;
 }

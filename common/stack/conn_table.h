@@ -30,7 +30,9 @@ void conn_table_remove(struct conn_table *table, struct conn *conn);
 
 struct conn *conn_table_find(const struct conn_table *table, const struct isn_tuple *tuple);
 
-/* Any connection, or NULL: to take the table down. */
-struct conn *conn_table_any(const struct conn_table *table);
+/* The connection after this one, in no order that means anything; NULL gives the first, and after
+ * the last comes NULL. While going over all, none may be added; the one at hand may be removed once
+ * its next is known. */
+struct conn *conn_table_next(const struct conn_table *table, const struct conn *conn);
 
 #endif

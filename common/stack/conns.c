@@ -28,7 +28,7 @@ void conns_fini(struct stack *stack)
 {
     struct conns *conns = stack->conns;
     struct conn *conn;
-    while ((conn = conn_table_any(&conns->table)) != NULL)
+    while ((conn = conn_table_next(&conns->table, NULL)) != NULL)
         conn_free_locked(stack, conn);
     timers_fini(&conns->timers);
     conn_table_fini(&conns->table);

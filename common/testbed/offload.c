@@ -14,12 +14,17 @@
 #include "base/bytes.h"
 #include "testbed/netns.h"
 
+static int ask(int sock, const char *device, struct ethtool_value *value)
+{
+    struct ifreq request = {.ifr_data = (void *)value};
+    snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", device);
+    return ioctl(sock, SIOCETHTOOL, &request) < 0 ? -errno : 0;
+}
+
 static int turn_off(int sock, const char *device, uint32_t offload)
 {
     struct ethtool_value off = {.cmd = offload, .data = 0};
-    struct ifreq request = {.ifr_data = (void *)&off};
-    snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", device);
-    return ioctl(sock, SIOCETHTOOL, &request) < 0 ? -errno : 0;
+    return ask(sock, device, &off);
 }
 
 static int disable_inside(void *arg)
@@ -41,4 +46,15 @@ static int disable_inside(void *arg)
 int offload_disable(int netns_fd, const char *device)
 {
     return netns_run(netns_fd, disable_inside, (void *)device);
+}
+
+bool offload_is_on(const char *device)
+{
+    struct ethtool_value value = {.cmd = ETHTOOL_GTSO};
+    int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (sock < 0)
+        return false;
+    int error = ask(sock, device, &value);
+    close(sock);
+    return !error && value.data;
 }

@@ -4,8 +4,13 @@
 #ifndef TESTBED_OFFLOAD_H
 #define TESTBED_OFFLOAD_H
 
+#include <stdbool.h>
+
 /* Turns off checksum, scatter-gather, segmentation and receive offloads of a device in a namespace
  * (as `ethtool -K` does). Returns 0 or a negative errno. */
 int offload_disable(int netns_fd, const char *device);
+
+/* Whether a device in the caller's namespace cuts up larger segments by itself. */
+bool offload_is_on(const char *device);
 
 #endif

@@ -1,10 +1,16 @@
 /* Putting stack, link and net together. */
 #include "testbed/own_host.h"
 
+#include "link/packet_socket.h"
 #include "net/net_own.h"
+#include "stack/io.h"
 #include "testbed/own_sysctl.h"
+#include "testbed/topology.h"
 
 enum { PREFIX_LEN = 24 };
+
+/* Text of a super-segment that our stack leaves to the kernel to cut up, as TSO does. */
+enum { GSO_BYTES = 64000 };
 
 void own_host_configure(struct stack_config *config, enum host host,
                         const struct testbed_config *testbed)
@@ -39,9 +45,11 @@ close_link:
 
 void own_host_close(struct own_host *own)
 {
+    stack_io_stop(own->io);
     net_free(own->net);
     stack_free(own->stack);
     link_close(own->link);
+    *own = (struct own_host){0};
 }
 
 /* There is always room: the cache of a fresh host holds nobody. */
@@ -49,4 +57,59 @@ void own_host_introduce(struct own_host *own, enum host peer)
 {
     struct mac mac = testbed_mac(peer);
     stack_add_neighbour(own->stack, testbed_ip(peer), &mac);
+}
+
+/* ---- on a network card ---- */
+
+static bool has_offloads(const struct testbed_config *testbed)
+{
+    return testbed->direct && !testbed->small_frames;
+}
+
+static int open_on(struct own_host *own, enum host host, const struct testbed_config *testbed,
+                   struct link *link)
+{
+    struct stack_config settings;
+    int error = stack_config_random(&settings, host == HOST_A ? 'A' : 'B');
+    if (error) {
+        link_close(link);
+        return error;
+    }
+    own_host_configure(&settings, host, testbed);
+    link->mac = testbed_mac(host);
+    if (has_offloads(testbed))
+        settings.tcp.gso_bytes = GSO_BYTES;
+    return own_host_open(own, host, &settings, link);
+}
+
+static int start_io(struct own_host *own, enum host host, const struct testbed_config *testbed)
+{
+    int error = stack_io_start(&own->io, own->stack, host == HOST_A ? "host A" : "host B");
+    if (error || !testbed->cpus)
+        return error;
+    return stack_io_pin(own->io, testbed->cpus[host]);
+}
+
+int own_host_attach(struct own_host *own, enum host host, int netns_fd,
+                    const struct testbed_config *testbed, struct fault *fault)
+{
+    const struct packet_socket_config card = {
+        .netns_fd = netns_fd,
+        .interface = TOPOLOGY_HOST_DEVICE,
+        .offload = has_offloads(testbed),
+    };
+    struct link *link;
+    int error = packet_socket_open(&link, &card, fault);
+    if (error)
+        return error;
+    error = open_on(own, host, testbed, link);
+    if (error)
+        return fault_errno(fault, error, "no stack of our own");
+    if (!testbed->arp)
+        own_host_introduce(own, host == HOST_A ? HOST_B : HOST_A);
+    error = start_io(own, host, testbed);
+    if (!error)
+        return 0;
+    own_host_close(own);
+    return fault_errno(fault, error, "nothing drives our own stack");
 }

@@ -9,6 +9,7 @@
 struct own_host {
     struct link *link;
     struct stack *stack;
+    struct stack_io *io; /* the thread that drives it; NULL: somebody else does */
     struct net *net;
 };
 
@@ -21,6 +22,13 @@ void own_host_configure(struct stack_config *config, enum host host,
  * Returns 0 or -ENOMEM. */
 int own_host_open(struct own_host *own, enum host host, const struct stack_config *config,
                   struct link *link);
+
+/* Brings the host up on its network card in the namespace `netns_fd` (-1: the caller's own), to
+ * which the kernel there has given no address, and starts a thread that drives it. */
+int own_host_attach(struct own_host *own, enum host host, int netns_fd,
+                    const struct testbed_config *testbed, struct fault *fault);
+
+/* Stops the thread, if there is one, and closes the link. */
 void own_host_close(struct own_host *own);
 
 /* Lets it know the other host without asking for it by ARP. */

@@ -24,6 +24,8 @@ enum stack_kind { STACK_KERNEL, STACK_OWN, STACK_SIM };
 
 struct testbed_config {
     enum stack_kind stack[2]; /* by enum host */
+    bool for_visitors;        /* hosts on our own stack get none here: it is left to programs that
+                                 visit them to bring it (role.h); they have no net */
     bool direct;              /* one veth pair, no wire: for speed; offloads stay on */
     bool small_frames;        /* direct, and yet a frame for each segment: offloads are off */
     const int *cpus;          /* where our own stacks' threads run, by enum host; NULL: anywhere */

@@ -6,21 +6,16 @@
 
 #include "link/packet_socket.h"
 #include "net/net_kernel.h"
-#include "stack/io.h"
 #include "testbed/own_host.h"
 #include "testbed/sampler.h"
 #include "testbed/spawn.h"
 #include "testbed/topology.h"
 #include "wire/relay.h"
 
-/* Text of a super-segment that our stack leaves to the kernel to cut up, as TSO does. */
-enum { OWN_GSO_BYTES = 64000 };
-
 struct testbed_veth {
     struct testbed testbed;
     struct topology topology;
-    struct own_host own[2];  /* by enum host, as all that follows; not used by kernel hosts */
-    struct stack_io *io[2];  /* NULL: a kernel host */
+    struct own_host own[2];  /* by enum host, as all that follows; zero: no stack of ours */
     struct link *link[2];    /* the wire's two ends; NULL: direct */
     struct relay *relay;     /* NULL: direct */
     struct sampler *sampler; /* NULL: not asked for */
@@ -44,63 +39,16 @@ static int open_kernel_host(struct testbed_veth *veth, enum host host,
     return net_kernel_new(&veth->testbed.net[host], &kernel);
 }
 
-static bool has_offloads(const struct testbed_config *config)
-{
-    return config->direct && !config->small_frames;
-}
-
-static int start_io(struct testbed_veth *veth, enum host host, const struct testbed_config *config)
-{
-    const char *name = host == HOST_A ? "host A" : "host B";
-    int error = stack_io_start(&veth->io[host], veth->own[host].stack, name);
-    if (error || !config->cpus)
-        return error;
-    error = stack_io_pin(veth->io[host], config->cpus[host]);
-    if (error)
-        stack_io_stop(veth->io[host]);
-    return error;
-}
-
-/* The stack on the link, and a thread that drives it. */
-static int start_own_host(struct testbed_veth *veth, enum host host,
-                          const struct testbed_config *config, struct link *link)
-{
-    struct own_host *own = &veth->own[host];
-    struct stack_config settings;
-    int error = stack_config_random(&settings, host == HOST_A ? 'A' : 'B');
-    if (error) {
-        link_close(link);
-        return error;
-    }
-    own_host_configure(&settings, host, config);
-    if (has_offloads(config))
-        settings.tcp.gso_bytes = OWN_GSO_BYTES;
-    error = own_host_open(own, host, &settings, link);
-    if (error)
-        return error;
-    if (!config->arp)
-        own_host_introduce(own, host == HOST_A ? HOST_B : HOST_A);
-    error = start_io(veth, host, config);
-    if (error)
-        own_host_close(own);
-    else
-        veth->testbed.net[host] = own->net;
-    return error;
-}
-
-/* Our stack answers at the host's own end of the cable, to which its kernel has given no address.
- */
+/* Nothing to do for a host that is left to its visitors. */
 static int open_own_host(struct testbed_veth *veth, enum host host,
                          const struct testbed_config *config, struct fault *fault)
 {
-    const struct packet_socket_config device = {
-        .netns_fd = veth->topology.netns[host],
-        .interface = TOPOLOGY_HOST_DEVICE,
-        .offload = has_offloads(config),
-    };
-    struct link *link;
-    int error = packet_socket_open(&link, &device, fault);
-    return error ? error : start_own_host(veth, host, config, link);
+    struct own_host *own = &veth->own[host];
+    if (config->for_visitors)
+        return 0;
+    int error = own_host_attach(own, host, veth->topology.netns[host], config, fault);
+    veth->testbed.net[host] = own->net;
+    return error;
 }
 
 static int open_host(struct testbed_veth *veth, enum host host, const struct testbed_config *config,
@@ -113,12 +61,10 @@ static int open_host(struct testbed_veth *veth, enum host host, const struct tes
 
 static void close_host(struct testbed_veth *veth, enum host host)
 {
-    if (!veth->io[host]) {
+    if (veth->own[host].stack)
+        own_host_close(&veth->own[host]);
+    else
         net_free(veth->testbed.net[host]);
-        return;
-    }
-    stack_io_stop(veth->io[host]);
-    own_host_close(&veth->own[host]);
 }
 
 static int open_hosts(struct testbed_veth *veth, const struct testbed_config *config,

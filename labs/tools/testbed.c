@@ -17,7 +17,8 @@
 
 static const char *name = "default";
 static bool ladder;
-static struct testbed_config config = {.arp = true, .medium.seed = 1};
+static int stacks[2]; /* by enum host */
+static struct testbed_config config = {.arp = true, .for_visitors = true, .medium.seed = 1};
 static struct trace_options view;
 
 /* ---- the holder ---- */
@@ -54,18 +55,25 @@ static int wait_for_interrupt(struct fault *fault)
     return error;
 }
 
+/* What a visitor adds to play on that host's stack. */
+static const char *stack_option(enum host host)
+{
+    return stacks[host] == STACK_OWN ? " --stack own" : "";
+}
+
 static void print_welcome(void)
 {
     const char *option = strcmp(name, "default") == 0 ? "" : " --name ";
     const char *shown = *option ? name : "";
     printf("Two hosts and a %s: A is 10.0.0.1, B is 10.0.0.2.\n"
            "In other terminals:\n"
-           "    build/bin/testbed%s%s B build/bin/echo-server\n"
-           "    build/bin/testbed%s%s A build/bin/echo-client --address 10.0.0.2\n"
+           "    build/bin/testbed%s%s B build/bin/echo-server%s\n"
+           "    build/bin/testbed%s%s A build/bin/echo-client --address 10.0.0.2%s\n"
            "    build/bin/testbed%s%s A bash\n"
            "Ctrl-C here ends it all.\n"
            "name=%s\n",
-           config.direct ? "cable" : "wire", option, shown, option, shown, option, shown, name);
+           config.direct ? "cable" : "wire", option, shown, stack_option(HOST_B), option, shown,
+           stack_option(HOST_A), option, shown, name);
     fflush(stdout);
 }
 
@@ -102,6 +110,8 @@ static int hold_registered(struct registry *registry, struct testbed *testbed, s
 static int hold_open(struct registry *registry, struct fault *fault)
 {
     struct testbed *testbed;
+    config.stack[HOST_A] = (enum stack_kind)stacks[HOST_A];
+    config.stack[HOST_B] = (enum stack_kind)stacks[HOST_B];
     int error = testbed_enter(fault);
     if (!error)
         error = testbed_open(&testbed, &config, fault);
@@ -201,6 +211,9 @@ static int dispatch(struct registry *registry, const struct program *program, st
 
 static const struct option_spec specs[] = {
     {"name", 'n', OPTION_STRING, &name, "which testbed, when there are several", NULL, 0, 0},
+    {"stack-a", 0, OPTION_CHOICE, &stacks[HOST_A],
+     "host A's stack; own: programs bring it, with --stack own", "kernel|own", 0, 0},
+    {"stack-b", 0, OPTION_CHOICE, &stacks[HOST_B], "host B's stack", "kernel|own", 0, 0},
     {"ladder", 'l', OPTION_FLAG, &ladder, "draw all that was said when it ends", NULL, 0, 0},
 };
 
