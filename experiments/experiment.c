@@ -66,6 +66,8 @@ static struct testbed_config config_of(const struct show *show, const struct sce
     config.sink = config.medium.sink = &run->log.sink;
     if (scene->script && !config.medium.script)
         config.medium.script = scene->script;
+    if (scene->sysctls)
+        config.sysctls = scene->sysctls;
     return config;
 }
 
@@ -116,7 +118,14 @@ static int play(struct show *show, const struct scene *scene, struct run *run, s
     testbed_settle(stage->testbed, usec_after(clock_now(), SECONDS(1)));
     testbed_get_stats(stage->testbed, &run->stats);
     testbed_close(stage->testbed);
-    return error ? error : put_counts(run, fault);
+    if (!error)
+        error = put_counts(run, fault);
+    if (!error && scene->review) {
+        error = scene->review(stage, &run->log);
+        if (error)
+            fault_errno(fault, error, "cannot read the log of the run");
+    }
+    return error;
 }
 
 /* ---- showing ---- */

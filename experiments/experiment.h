@@ -10,6 +10,7 @@
 #include "experiments/results.h"
 #include "testbed/pairs.h"
 #include "testbed/testbed.h"
+#include "trace/log.h"
 
 struct words {
     const char *en, *zh;
@@ -29,9 +30,12 @@ struct scene {
     const char *name;   /* one word, also in key=value */
     struct words title; /* one line above its ladder */
     int (*play)(struct stage *stage, struct fault *fault);
-    const char *script; /* for the wire; NULL: the experiment's own and the user's */
-    bool no_ladder;     /* a measurement, nothing to draw */
-    struct words saw;   /* "{key}" stands for a result; printed for each pair */
+    /* Afterwards, results that only the log knows; 0 or a negative errno. NULL: none. */
+    int (*review)(struct stage *stage, const struct trace_log *log);
+    const char *script;         /* for the wire; NULL: the experiment's own and the user's */
+    const char *const *sysctls; /* of both hosts, ends with NULL; NULL: the experiment's own */
+    bool no_ladder;             /* a measurement, nothing to draw */
+    struct words saw;           /* "{key}" stands for a result; printed for each pair */
 };
 
 struct experiment {
