@@ -39,6 +39,16 @@ static struct mac wire_mac(enum host host)
     return (struct mac){{0x02, 0, 0, 0, 0x01, host == HOST_A ? 0x0a : 0x0b}};
 }
 
+/* Our own stack has an address that its card has not: to the host's kernel, which sees every frame
+ * as well, they are then for somebody else, and it looks no further into them. */
+static struct mac card_mac(const struct testbed_config *config, enum host host)
+{
+    struct mac mac = testbed_mac(host);
+    if (config->stack[host] == STACK_OWN)
+        mac.octets[4] = 0x02;
+    return mac;
+}
+
 /* Router solicitations and the like would show up among the frames. A kernel without IPv6 is
  * silent already. */
 static int silence_ipv6(const struct place *place)
@@ -108,8 +118,8 @@ struct site {
 static int lay_direct_cable(struct site *site)
 {
     const struct veth_end ends[2] = {
-        {TOPOLOGY_HOST_DEVICE, site->host[HOST_A].netns, testbed_mac(HOST_A)},
-        {TOPOLOGY_HOST_DEVICE, site->host[HOST_B].netns, testbed_mac(HOST_B)},
+        {TOPOLOGY_HOST_DEVICE, site->host[HOST_A].netns, card_mac(site->config, HOST_A)},
+        {TOPOLOGY_HOST_DEVICE, site->host[HOST_B].netns, card_mac(site->config, HOST_B)},
     };
     return add_cable(&site->wire, ends, site->config->medium.mtu);
 }
@@ -120,7 +130,7 @@ static int lay_wire_cable(struct site *site, enum host host)
     const char *device = topology_wire_device(host);
     const struct veth_end ends[2] = {
         {device, -1, wire_mac(host)},
-        {TOPOLOGY_HOST_DEVICE, site->host[host].netns, testbed_mac(host)},
+        {TOPOLOGY_HOST_DEVICE, site->host[host].netns, card_mac(site->config, host)},
     };
     int error = add_cable(&site->wire, ends, site->config->medium.mtu);
     if (!error)

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
 
@@ -58,6 +60,30 @@ static void a_thread_carries_its_name_as_far_as_the_kernel_takes_it(void **state
     assert_int_equal(thread_start(&thread, "a-name-beyond-fifteen", tell_name, name), 0);
     thread_join(thread);
     assert_string_equal(name, "a-name-beyond-f");
+}
+
+static void look_where_it_runs(void *cpus)
+{
+    sched_getaffinity(0, sizeof(cpu_set_t), cpus);
+}
+
+static void threads_stay_on_the_cpu_of_who_started_them(void **state)
+{
+    (void)state;
+    cpu_set_t before, pinned;
+    sched_getaffinity(0, sizeof(before), &before);
+    int cpu = sched_getcpu();
+    assert_int_equal(thread_pin(NULL, cpu), 0);
+    thread_join(start(look_where_it_runs, &pinned));
+    sched_setaffinity(0, sizeof(before), &before);
+    assert_int_equal(CPU_COUNT(&pinned), 1);
+    assert_true(CPU_ISSET((size_t)cpu, &pinned));
+}
+
+static void no_thread_can_be_pinned_where_there_is_no_cpu(void **state)
+{
+    (void)state;
+    assert_int_equal(thread_pin(NULL, CPU_SETSIZE - 1), -EINVAL);
 }
 
 static void sleep_does_not_end_early(void **state)
@@ -226,6 +252,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(join_returns_after_the_thread_has),
         cmocka_unit_test(a_thread_carries_its_name_as_far_as_the_kernel_takes_it),
+        cmocka_unit_test(threads_stay_on_the_cpu_of_who_started_them),
+        cmocka_unit_test(no_thread_can_be_pinned_where_there_is_no_cpu),
         cmocka_unit_test(sleep_does_not_end_early),
         IN_ROOM(one_at_a_time_is_inside),
         IN_ROOM(a_wait_ends_at_its_deadline_and_not_before),

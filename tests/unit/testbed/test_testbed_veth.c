@@ -59,6 +59,13 @@ static void all_pairs_talk_over_a_direct_cable(void **state)
     assert_all_pairs_talk(&(struct testbed_config){.direct = true});
 }
 
+static void all_pairs_talk_in_small_frames_over_a_direct_cable(void **state)
+{
+    (void)state;
+    tier_need_t1();
+    assert_all_pairs_talk(&(struct testbed_config){.direct = true, .small_frames = true});
+}
+
 static void all_pairs_get_over_a_lost_segment(void **state)
 {
     (void)state;
@@ -72,6 +79,7 @@ int main(void)
         cmocka_unit_test(all_pairs_talk_through_the_wire),
         cmocka_unit_test(all_pairs_find_each_other_by_arp),
         cmocka_unit_test(all_pairs_talk_over_a_direct_cable),
+        cmocka_unit_test(all_pairs_talk_in_small_frames_over_a_direct_cable),
         cmocka_unit_test(all_pairs_get_over_a_lost_segment),
     };
     tier_enter();

@@ -2,12 +2,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ifaddrs.h>
+#include <net/if.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -67,6 +69,16 @@ static int count_neighbours(void *arg)
     return count;
 }
 
+/* The card's hardware address is the one by which the other host calls this one. */
+static int card_has_mac(void *mac)
+{
+    struct ifreq request = {.ifr_name = TOPOLOGY_HOST_DEVICE};
+    int sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    int error = sock < 0 || ioctl(sock, SIOCGIFHWADDR, &request) < 0 ? -errno : 0;
+    close(sock);
+    return error ? error : memcmp(request.ifr_hwaddr.sa_data, mac, sizeof(struct mac)) == 0;
+}
+
 static int uses_reno(void *arg)
 {
     (void)arg;
@@ -110,6 +122,18 @@ static void a_host_of_our_own_stack_has_a_device_without_an_address(void **state
     topology_free(&topology);
 }
 
+static void frames_for_our_own_stack_are_for_somebody_else_to_its_kernel(void **state)
+{
+    (void)state;
+    tier_need_t1();
+    const struct testbed_config config = {.stack = {STACK_OWN, STACK_KERNEL}};
+    struct mac a = testbed_mac(HOST_A), b = testbed_mac(HOST_B);
+    struct topology topology = build(&config);
+    assert_int_equal(netns_run(topology.netns[HOST_A], card_has_mac, &a), 0);
+    assert_int_equal(netns_run(topology.netns[HOST_B], card_has_mac, &b), 1);
+    topology_free(&topology);
+}
+
 static void hosts_know_each_other_unless_they_shall_ask(void **state)
 {
     (void)state;
@@ -150,6 +174,7 @@ int main(void)
         cmocka_unit_test(each_host_has_one_address_and_the_wire_none),
         cmocka_unit_test(nobody_speaks_ipv6),
         cmocka_unit_test(a_host_of_our_own_stack_has_a_device_without_an_address),
+        cmocka_unit_test(frames_for_our_own_stack_are_for_somebody_else_to_its_kernel),
         cmocka_unit_test(hosts_know_each_other_unless_they_shall_ask),
         cmocka_unit_test(congestion_control_is_pinned_whatever_the_machines_default),
         cmocka_unit_test(a_setting_the_kernel_does_not_know_leaves_nothing_behind),
