@@ -100,7 +100,7 @@ static struct track *conn_of_segment(struct track_table *table, const struct fra
     conn = begin(table, &flow);
     bool under_way = (view->tcp.flags & (TCP_SYN | TCP_RST)) == 0;
     if (conn && under_way)
-        conn->end[0].state = conn->end[1].state = STATE_ESTABLISHED;
+        track_state_assume(conn, STATE_ESTABLISHED);
     return conn;
 }
 

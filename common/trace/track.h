@@ -39,12 +39,10 @@ struct track_end {
     bool knows_window, scales;
     int64_t fin; /* the number of its FIN, once sent */
     bool fin_sent, fin_received;
-    struct track_arrival {
-        uint64_t frame;
-        uint8_t flags;
-        bool answered; /* it sent something since */
-    } arrival;         /* the last segment delivered to it */
-    bool waits;        /* `waiting` was told, and shows at the next segment it sends */
+    enum tcp_state inferred;        /* from the segments, even when it tells its own */
+    uint64_t cause_of[STATE_COUNT]; /* the frames that each state was inferred from, by id */
+    uint64_t last_arrival;          /* the last frame delivered to it */
+    bool waits;                     /* `waiting` was told, and shows at the next segment it sends */
     enum tcp_state waiting;
 };
 

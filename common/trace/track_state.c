@@ -1,13 +1,24 @@
 /* The states of both ends, as RFC 9293 Figure 5 moves them. */
 #include "trace/track_state.h"
 
-static void change(struct track *conn, int end, enum tcp_state to, struct track_step *out)
+/* The end is seen in another state, because of frame `cause` (0: of none). */
+static void change(struct track *conn, int end, enum tcp_state to, uint64_t cause,
+                   struct track_step *out)
 {
+    if (to == conn->end[end].state)
+        return;
     out->changed = true;
+    out->cause = cause;
     out->end = end;
     out->state_from = conn->end[end].state;
     out->state = to;
     conn->end[end].state = to;
+}
+
+void track_state_assume(struct track *conn, enum tcp_state state)
+{
+    for (int end = 0; end < 2; end++)
+        conn->end[end].state = conn->end[end].inferred = state;
 }
 
 static enum tcp_state their_fin_received(enum tcp_state state)
@@ -28,8 +39,8 @@ static enum tcp_state their_fin_received(enum tcp_state state)
  * taken from that segment, is then not our own. */
 static enum tcp_state after_reset(const struct track_end *end, const struct track_segment *segment)
 {
-    bool opening = end->state == STATE_SYN_SENT || end->state == STATE_SYN_RECEIVED;
-    return opening && segment->seq != end->sent_end ? end->state : STATE_CLOSED;
+    bool opening = end->inferred == STATE_SYN_SENT || end->inferred == STATE_SYN_RECEIVED;
+    return opening && segment->seq != end->sent_end ? end->inferred : STATE_CLOSED;
 }
 
 /* Where the segment takes its sender. An ACK may be the first sign that the peer's FIN, out of
@@ -37,7 +48,7 @@ static enum tcp_state after_reset(const struct track_end *end, const struct trac
 static enum tcp_state after_sending(const struct track_end *end,
                                     const struct track_segment *segment)
 {
-    enum tcp_state state = end->fin_received ? their_fin_received(end->state) : end->state;
+    enum tcp_state state = end->fin_received ? their_fin_received(end->inferred) : end->inferred;
     if (segment->flags & TCP_RST)
         return after_reset(end, segment);
     if (segment->flags & TCP_SYN)
@@ -51,28 +62,36 @@ static enum tcp_state after_sending(const struct track_end *end,
     return state;
 }
 
+/* What is inferred is what is seen, unless the end tells its states itself: then it only says
+ * which frame they will be due to. */
+static void infer(struct track *conn, int index, enum tcp_state to, uint64_t cause,
+                  struct track_step *out)
+{
+    struct track_end *end = &conn->end[index];
+    if (to != end->inferred)
+        end->cause_of[to] = cause;
+    end->inferred = to;
+    if (!end->exact)
+        change(conn, index, to, cause, out);
+}
+
 void track_state_on_send(struct track *conn, const struct track_segment *segment, uint64_t id,
                          struct track_step *out)
 {
     struct track_end *end = &conn->end[segment->from];
-    enum tcp_state to = end->exact ? end->state : after_sending(end, segment);
-    bool passive_open = end->state == STATE_CLOSED && to == STATE_SYN_RECEIVED;
-    if (end->waits) {
-        to = end->waiting;
-        end->waits = false;
-    }
-    if (passive_open)
+    enum tcp_state to = after_sending(end, segment);
+    bool passive_open = end->inferred == STATE_CLOSED && to == STATE_SYN_RECEIVED;
+    if (passive_open && !end->exact)
         end->state = STATE_LISTEN;
-    if (to != end->state) {
-        change(conn, segment->from, to, out);
-        out->cause = passive_open ? end->arrival.frame : id; /* the SYN that was answered */
-    }
-    end->arrival.answered = true;
+    infer(conn, segment->from, to, passive_open ? end->last_arrival : id, out);
+    if (end->waits)
+        change(conn, segment->from, end->waiting, id, out);
+    end->waits = false;
 }
 
 static bool resets(const struct track_end *end, const struct track_segment *segment)
 {
-    if (end->state == STATE_SYN_SENT)
+    if (end->inferred == STATE_SYN_SENT)
         return (segment->flags & TCP_ACK) != 0 && segment->ack == end->sent_end;
     return segment->seq == end->received_end; /* RFC 5961 section 3.2 */
 }
@@ -80,11 +99,11 @@ static bool resets(const struct track_end *end, const struct track_segment *segm
 static enum tcp_state opened(const struct track_end *end, uint8_t flags)
 {
     bool our_syn_acked = end->acked >= 1;
-    if (end->state == STATE_SYN_SENT && (flags & TCP_SYN) != 0)
+    if (end->inferred == STATE_SYN_SENT && (flags & TCP_SYN) != 0)
         return our_syn_acked ? STATE_ESTABLISHED : STATE_SYN_RECEIVED;
-    if (end->state == STATE_SYN_RECEIVED && our_syn_acked)
+    if (end->inferred == STATE_SYN_RECEIVED && our_syn_acked)
         return STATE_ESTABLISHED;
-    return end->state;
+    return end->inferred;
 }
 
 static enum tcp_state our_fin_acked(enum tcp_state state)
@@ -102,43 +121,23 @@ static enum tcp_state our_fin_acked(enum tcp_state state)
 }
 
 /* In the order of RFC 9293 section 3.10.7: RST, SYN, ACK, FIN. */
-static enum tcp_state after_receiving(struct track_end *end, const struct track_segment *segment)
+static enum tcp_state after_receiving(const struct track_end *end,
+                                      const struct track_segment *segment)
 {
-    struct track_end next = *end;
     if (segment->flags & TCP_RST)
-        return resets(end, segment) ? STATE_CLOSED : end->state;
-    next.state = opened(&next, segment->flags);
-    if (next.fin_sent && next.acked > next.fin)
-        next.state = our_fin_acked(next.state);
-    if (next.fin_received)
-        next.state = their_fin_received(next.state);
-    return next.state;
+        return resets(end, segment) ? STATE_CLOSED : end->inferred;
+    enum tcp_state state = opened(end, segment->flags);
+    if (end->fin_sent && end->acked > end->fin)
+        state = our_fin_acked(state);
+    return end->fin_received ? their_fin_received(state) : state;
 }
 
 void track_state_on_arrival(struct track *conn, const struct track_segment *segment, uint64_t id,
                             struct track_step *out)
 {
     int to = !segment->from;
-    struct track_end *end = &conn->end[to];
-    end->arrival = (struct track_arrival){.frame = id, .flags = segment->flags};
-    if (end->exact)
-        return;
-    enum tcp_state next = after_receiving(end, segment);
-    if (next == end->state)
-        return;
-    change(conn, to, next, out);
-    out->cause = id;
-}
-
-/* Whether a segment that arrived is what brought an exact end to `to`. */
-static bool by_arrival(const struct track_end *end, enum tcp_state to)
-{
-    if (to != STATE_CLOSED)
-        return true;
-    if (end->state == STATE_LAST_ACK)
-        return true;
-    return end->state != STATE_TIME_WAIT && (end->arrival.flags & TCP_RST) != 0 &&
-           !end->arrival.answered;
+    conn->end[to].last_arrival = id;
+    infer(conn, to, after_receiving(&conn->end[to], segment), id, out);
 }
 
 static bool by_sending(enum tcp_state to)
@@ -146,37 +145,45 @@ static bool by_sending(enum tcp_state to)
     return to == STATE_SYN_SENT || to == STATE_FIN_WAIT_1 || to == STATE_LAST_ACK;
 }
 
+/* What to draw a told state at: the frame it was inferred from, else the last one that arrived;
+ * but a connection may well end without any. */
+static uint64_t cause_of_told(const struct track_end *end, enum tcp_state to)
+{
+    if (end->cause_of[to] != 0 || to == STATE_CLOSED)
+        return end->cause_of[to];
+    return end->last_arrival;
+}
+
 static void on_told_exactly(struct track *conn, int index, const struct event_state *told,
                             struct track_step *out)
 {
     struct track_end *end = &conn->end[index];
     end->exact = true;
-    if (by_sending(told->to)) {
-        end->waits = true;
-        end->waiting = told->to;
+    end->waits = by_sending(told->to);
+    end->waiting = told->to;
+    if (end->waits)
         return;
-    }
-    end->waits = false;
-    if (end->state == STATE_CLOSED)
-        end->state = told->from;
-    if (told->to == end->state)
-        return;
-    uint64_t cause = by_arrival(end, told->to) ? end->arrival.frame : 0;
-    change(conn, index, told->to, out);
-    out->cause = cause;
+    if (end->state == STATE_CLOSED) /* its first word: where it comes from, nobody saw */
+        end->state = told->to == STATE_LISTEN ? told->to : told->from;
+    change(conn, index, told->to, cause_of_told(end, told->to), out);
+    if (told->to == STATE_CLOSED)
+        end->inferred = told->to;
+}
+
+/* The states are numbered in the order in which every connection passes them, on either path; only
+ * CLOSED comes again at the end. A sample comes late, so one that goes back says nothing. */
+static void on_sample(struct track *conn, int index, enum tcp_state to, struct track_step *out)
+{
+    struct track_end *end = &conn->end[index];
+    if (!end->exact && (to > end->state || to == STATE_CLOSED))
+        infer(conn, index, to, 0, out);
 }
 
 void track_state_on_told(struct track *conn, int index, const struct event_state *told,
                          struct track_step *out)
 {
-    if (!told->sampled) {
+    if (told->sampled)
+        on_sample(conn, index, told->to, out);
+    else
         on_told_exactly(conn, index, told, out);
-        return;
-    }
-    struct track_end *end = &conn->end[index];
-    /* The states are numbered in the order in which every connection passes them, on either path;
-     * only CLOSED comes again at the end. */
-    bool forward = told->to > end->state || told->to == STATE_CLOSED;
-    if (!end->exact && forward && told->to != end->state)
-        change(conn, index, told->to, out);
 }

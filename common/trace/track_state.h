@@ -4,6 +4,9 @@
 
 #include "trace/track.h"
 
+/* Both ends are taken to be in `state`: the log began in the middle. */
+void track_state_assume(struct track *conn, enum tcp_state state);
+
 /* `segment`, just measured, leaves its end with frame `id`. */
 void track_state_on_send(struct track *conn, const struct track_segment *segment, uint64_t id,
                          struct track_step *out);

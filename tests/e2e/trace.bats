@@ -5,7 +5,7 @@ load helpers
 
 setup_file() {
     cd "$BATS_FILE_TMPDIR" || return
-    "$BIN/exp-echo" --script 'drop data 1 a>b; flip data 1 b>a' --pcap run.pcapng \
+    "$BIN/exp-echo" --stack kernel --scene line --script 'drop data 1 a>b; flip data 1 b>a' --pcap run.pcapng \
         --events run.ndjson --no-color >run.txt
 }
 
@@ -76,15 +76,31 @@ frames() {
     run cat run.txt
     assert_output --partial 'script: drop data 1 a>b'
     assert_output --partial 'script: flip data 1 b>a'
-    run env LC_ALL=C "$BIN/exp-echo"
+    run env LC_ALL=C "$BIN/exp-echo" --scene line --stack sim
     assert_success
     refute_output --regexp $'[\x80-\xff]'
     assert_output --partial '|-- SYN seq 0'
 }
 
+@test "two ladders side by side agree with themselves and name what differs from another" {
+    run program exp-echo --scene line --stack both --script 'drop data 1 a>b' --width 150
+    assert_success
+    assert_output --partial 'kernel-kernel'
+    assert_output --partial 'own-own'
+    assert_line --regexp '^(≠ First difference|No difference): '
+}
+
+@test "the same simulation gives the same events, octet by octet" {
+    for i in 1 2; do
+        program exp-echo --scene line --stack sim --loss 20% --seed 5 --events "sim$i.ndjson" >/dev/null
+    done
+    run cmp sim1.ndjson sim2.ndjson
+    assert_success
+}
+
 @test "the ladder keeps to the width asked for" {
     for width in 60 80 120; do
-        run bash -c "'$BIN/exp-echo' --ascii --calls --width $width | sed -n '/ms/,/^\$/p'"
+        run bash -c "'$BIN/exp-echo' --scene line --stack sim --ascii --calls --width $width | grep '|'"
         assert_success
         assert_output --partial 'SYN'
         refute_line --regexp "^.{$((width + 1)),}\$"

@@ -195,13 +195,45 @@ static void an_exact_end_of_last_ack_shows_at_the_ack_that_ended_it(void **state
     struct onlooker *o = *state;
     tell_state(o, 'A', (struct event_state){STATE_CLOSED, STATE_SYN_SENT, false});
     fake_handshake(&o->fake);
+    fake_pass_segment(&o->fake, 'B', (struct fake_segment){TCP_FIN | TCP_ACK, 1, 1, 0});
     tell_state(o, 'A', (struct event_state){STATE_CLOSE_WAIT, STATE_LAST_ACK, false});
-    fake_pass_segment(&o->fake, 'A', (struct fake_segment){TCP_FIN | TCP_ACK, 1, 1, 0});
-    fake_pass_segment(&o->fake, 'B', (struct fake_segment){TCP_ACK, 1, 2, 0});
+    fake_pass_segment(&o->fake, 'A', (struct fake_segment){TCP_FIN | TCP_ACK, 1, 2, 0});
+    fake_pass_segment(&o->fake, 'B', (struct fake_segment){TCP_ACK, 2, 2, 0});
     tell_state(o, 'A', (struct event_state){STATE_LAST_ACK, STATE_CLOSED, false});
     read_on(o);
     assert_true(o->step.changed);
     assert_int_equal(o->step.cause, o->fake.id);
+}
+
+/* ACK and FIN arrive before the host has looked at either: each state belongs to its own segment.
+ */
+static void exact_states_told_late_show_at_the_segments_that_brought_them(void **state)
+{
+    struct onlooker *o = *state;
+    tell_state(o, 'A', (struct event_state){STATE_CLOSED, STATE_SYN_SENT, false});
+    fake_handshake(&o->fake);
+    tell_state(o, 'A', (struct event_state){STATE_ESTABLISHED, STATE_FIN_WAIT_1, false});
+    fake_pass_segment(&o->fake, 'A', (struct fake_segment){TCP_FIN | TCP_ACK, 1, 1, 0});
+    fake_pass_segment(&o->fake, 'B', (struct fake_segment){TCP_ACK, 1, 2, 0});
+    fake_pass_segment(&o->fake, 'B', (struct fake_segment){TCP_FIN | TCP_ACK, 1, 2, 0});
+    tell_state(o, 'A', (struct event_state){STATE_FIN_WAIT_1, STATE_FIN_WAIT_2, false});
+    read_on(o);
+    assert_int_equal(o->step.cause, o->fake.id - 1);
+    tell_state(o, 'A', (struct event_state){STATE_FIN_WAIT_2, STATE_TIME_WAIT, false});
+    read_on(o);
+    assert_int_equal(o->step.cause, o->fake.id);
+}
+
+static void a_listener_that_tells_so_begins_there(void **state)
+{
+    struct onlooker *o = *state;
+    fake_pass_segment(&o->fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    tell_state(o, 'B', (struct event_state){STATE_CLOSED, STATE_LISTEN, false});
+    read_on(o);
+    assert_false(o->step.changed);
+    tell_state(o, 'B', (struct event_state){STATE_LISTEN, STATE_SYN_RECEIVED, false});
+    read_on(o);
+    assert_int_equal(o->step.state_from, STATE_LISTEN);
 }
 
 static void an_exact_host_is_exact_in_its_next_connection_too(void **state)
@@ -247,6 +279,8 @@ int main(void)
         TEST(a_corrupted_delivery_is_refused_and_changes_nothing),
         TEST(a_reset_of_a_stray_segment_leaves_its_sender_opening),
         TEST(an_exact_end_of_last_ack_shows_at_the_ack_that_ended_it),
+        TEST(exact_states_told_late_show_at_the_segments_that_brought_them),
+        TEST(a_listener_that_tells_so_begins_there),
         TEST(an_exact_host_is_exact_in_its_next_connection_too),
         TEST(a_late_copy_from_an_old_connection_changes_nothing),
     };
