@@ -15,7 +15,7 @@ static_assert(sizeof(struct isn_tuple) == 12, "hashed as it lies in memory, so w
 int conn_table_init(struct conn_table *table, const struct siphash_key *key)
 {
     *table = (struct conn_table){.key = *key, .chain_count = CHAINS_START};
-    table->chains = calloc(CHAINS_START, sizeof(*table->chains));
+    table->chains = calloc(CHAINS_START, sizeof(struct conn *));
     return table->chains ? 0 : -ENOMEM;
 }
 
@@ -38,22 +38,24 @@ static void link_in(struct conn_table *table, struct conn *conn)
     *chain = conn;
 }
 
+/* Twice as many chains, if there is memory for them. */
 static void grow(struct conn_table *table)
 {
-    struct conn_table larger = *table;
-    larger.chain_count *= 2;
-    larger.chains = calloc(larger.chain_count, sizeof(*larger.chains));
-    if (!larger.chains)
+    struct conn **old = table->chains;
+    uint32_t old_count = table->chain_count, count = old_count * 2;
+    struct conn **chains = calloc(count, sizeof(struct conn *));
+    if (!chains)
         return;
-    for (uint32_t i = 0; i < table->chain_count; i++) {
+    table->chains = chains;
+    table->chain_count = count;
+    for (uint32_t i = 0; i < old_count; i++) {
         struct conn *next;
-        for (struct conn *conn = table->chains[i]; conn; conn = next) {
+        for (struct conn *conn = old[i]; conn; conn = next) {
             next = conn->chained;
-            link_in(&larger, conn);
+            link_in(table, conn);
         }
     }
-    free(table->chains);
-    *table = larger;
+    free(old);
 }
 
 void conn_table_add(struct conn_table *table, struct conn *conn)

@@ -207,32 +207,38 @@ static int64_t maxseg(const struct socket *socket)
     return socket->options.maxseg ? socket->options.maxseg : MSS_DEFAULT;
 }
 
-static int64_t get(struct socket *socket, enum socket_option option)
+static int64_t get_of_socket(struct socket *socket, enum socket_option option)
 {
-    const struct conn_options *options = &socket->options;
     switch (option) {
     case SOCKET_REUSEADDR:
         return socket->bound.reuse_addr;
     case SOCKET_LINGER:
         return socket->linger_s;
     case SOCKET_KEEPALIVE:
-        return options->keepalive;
+        return socket->options.keepalive;
     case SOCKET_RCVBUF:
-        return options->rcvbuf;
+        return socket->options.rcvbuf;
     case SOCKET_SNDBUF:
-        return options->sndbuf;
+        return socket->options.sndbuf;
     case SOCKET_RCVTIMEO:
         return socket->rcvtimeo;
     case SOCKET_SNDTIMEO:
         return socket->sndtimeo;
     case SOCKET_BROADCAST:
         return socket->broadcast;
-    case SOCKET_ERROR:
-        return take_error(socket);
     case SOCKET_OOBINLINE:
-        return options->oob_inline;
+        return socket->options.oob_inline;
     case SOCKET_NONBLOCK:
         return socket->nonblocking;
+    default: /* SO_ERROR, the only one left */
+        return take_error(socket);
+    }
+}
+
+static int64_t get_of_tcp(const struct socket *socket, enum socket_option option)
+{
+    const struct conn_options *options = &socket->options;
+    switch (option) {
     case SOCKET_NODELAY:
         return options->nodelay;
     case SOCKET_MAXSEG:
@@ -253,10 +259,9 @@ static int64_t get(struct socket *socket, enum socket_option option)
         return options->user_timeout;
     case SOCKET_WINDOW_CLAMP:
         return options->window_clamp;
-    case SOCKET_CONGESTION:
+    default: /* TCP_CONGESTION, the only one left */
         return SOCKET_RENO;
     }
-    return 0;
 }
 
 int socket_get_option(struct stack *stack, int sock, enum socket_option option, int64_t *value)
@@ -267,6 +272,7 @@ int socket_get_option(struct stack *stack, int sock, enum socket_option option, 
         return error;
     if (is_tcp(option) && visit.socket->udp)
         return (int)visit_end(&visit, -ENOPROTOOPT);
-    *value = get(visit.socket, option);
+    *value =
+        is_tcp(option) ? get_of_tcp(visit.socket, option) : get_of_socket(visit.socket, option);
     return (int)visit_end(&visit, 0);
 }

@@ -23,7 +23,7 @@ int timers_reserve(struct timers *timers, uint32_t count)
     uint32_t cap = timers->cap ? timers->cap * 2 : 16;
     while (cap <= count) /* the first place stays empty */
         cap *= 2;
-    struct timer **heap = realloc(timers->heap, cap * sizeof(*heap));
+    struct timer **heap = realloc(timers->heap, cap * sizeof(struct timer *));
     if (!heap)
         return -ENOMEM;
     timers->heap = heap;
