@@ -51,6 +51,7 @@ static void apply_patience(const struct conn_options *options, struct tcb *tcb)
 void conn_options_apply(const struct conn_options *options, struct tcb *tcb, usec_t now)
 {
     tcp_set_nodelay(tcb, options->nodelay);
+    tcb->nagle.corked = options->cork;
     tcb->oob_inline = options->oob_inline;
     if (tcb->rcvwnd.size != window(options))
         rcvwnd_set_size(&tcb->rcvwnd, window(options));

@@ -150,8 +150,16 @@ static int set_of_tcp(struct conn_options *options, enum socket_option option, i
     }
 }
 
+/* TCP_QUICKACK: an ACK that is owed leaves now, and some more will not be delayed. */
+static void hurry_acks(struct tcb *tcb)
+{
+    tcb->delack.quick = tcb->config->delack_quick;
+    if (tcb->delack.deadline != NEVER)
+        delack_hurry(&tcb->delack);
+}
+
 /* Makes what is there behave so. */
-static void apply(struct visit *visit)
+static void apply(struct visit *visit, enum socket_option option)
 {
     struct socket *socket = visit->socket;
     if (socket->udp) {
@@ -163,6 +171,8 @@ static void apply(struct visit *visit)
         return;
     socket->conn->port.reuse_addr = socket->bound.reuse_addr;
     conn_set_options(socket->conn, &socket->options, visit->now);
+    if (option == SOCKET_QUICKACK && socket->options.quickack)
+        hurry_acks(&socket->conn->tcb);
     conn_pump_locked(visit->stack, visit->now, socket->conn);
 }
 
@@ -174,7 +184,7 @@ static int set(struct visit *visit, enum socket_option option, int64_t value)
     int error = is_tcp(option) ? set_of_tcp(&socket->options, option, value)
                                : set_of_socket(visit, option, value);
     if (!error)
-        apply(visit);
+        apply(visit, option);
     return error;
 }
 

@@ -244,6 +244,7 @@ static int64_t send_some(struct visit *visit, struct span data, int flags)
     if (is_shaking_hands(socket))
         return -EAGAIN;
     unsigned how = flags & SOCKET_OOB ? TCP_CALL_URGENT : 0;
+    socket->conn->tcb.nagle.corked = socket->options.cork || flags & SOCKET_MORE;
     int64_t taken = conn_send(socket->conn, data, how, visit->now);
     conn_pump_locked(visit->stack, visit->now, socket->conn);
     return taken;

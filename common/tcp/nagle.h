@@ -7,11 +7,13 @@
 #include <stdint.h>
 
 struct nagle {
-    bool off; /* TCP_NODELAY (MUST-17) */
+    bool off;    /* TCP_NODELAY (MUST-17) */
+    bool corked; /* TCP_CORK: wait for a full segment, whatever is outstanding */
 };
 
-/* True when `len` octets of new text must wait: less than `mss`, `unacked` data is outstanding, and
- * they are not `last` (a FIN follows at once, so nothing could join them). */
+/* True when `len` octets of new text must wait: less than `mss`, `unacked` data is outstanding or
+ * the connection is corked, and they are not `last` (a FIN follows at once, so nothing could join
+ * them). */
 bool nagle_holds(const struct nagle *n, uint32_t len, uint32_t mss, bool unacked, bool last);
 
 #endif

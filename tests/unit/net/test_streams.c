@@ -80,6 +80,35 @@ static void urgent_byte_is_read_apart(void **state)
     pair_close(&pair);
 }
 
+static void corked_bytes_wait_until_the_cork_is_pulled(void **state)
+{
+    (void)state;
+    struct pair pair;
+    pair_open(&pair);
+    struct net_pollfd wait = {.sock = pair.server, .events = NET_IN};
+    set_option(world.client, pair.client, NET_TCP_CORK, 1);
+    say(world.client, pair.client, "ab");
+    assert_int_equal(net_poll(world.server, &wait, 1, MS(50)), 0);
+    set_option(world.client, pair.client, NET_TCP_CORK, 0);
+    hear(world.server, pair.server, "ab");
+    pair_close(&pair);
+}
+
+static void bytes_before_more_wait_for_it(void **state)
+{
+    (void)state;
+    struct pair pair;
+    pair_open(&pair);
+    struct net_pollfd wait = {.sock = pair.server, .events = NET_IN};
+    assert_int_equal(net_send(world.client, pair.client, "ab", 2, NET_MORE), 2);
+    assert_int_equal(net_poll(world.server, &wait, 1, MS(50)), 0);
+    say(world.client, pair.client, "cd");
+    wait_for(world.server, pair.server, NET_IN);
+    char got[8];
+    assert_int_equal(net_recv(world.server, pair.server, got, sizeof(got), 0), 4);
+    pair_close(&pair);
+}
+
 static void half_closed_stream_still_receives(void **state)
 {
     (void)state;
@@ -331,6 +360,8 @@ int main(void)
         EVERYWHERE(peeked_bytes_stay),
         EVERYWHERE(stream_has_no_rest_to_cut_off),
         EVERYWHERE(urgent_byte_is_read_apart),
+        EVERYWHERE(corked_bytes_wait_until_the_cork_is_pulled),
+        EVERYWHERE(bytes_before_more_wait_for_it),
         EVERYWHERE(half_closed_stream_still_receives),
         EVERYWHERE(unread_data_turns_close_into_a_reset),
         EVERYWHERE(lingering_for_zero_seconds_resets),

@@ -46,6 +46,15 @@ static void last_octets_before_a_fin_go(void **state)
     assert_false(nagle_holds(&n, 1, MSS, true, true));
 }
 
+static void cork_holds_even_when_nothing_is_outstanding(void **state)
+{
+    (void)state;
+    struct nagle n = {.off = true, .corked = true};
+    assert_true(nagle_holds(&n, 1, MSS, false, false));
+    assert_false(nagle_holds(&n, MSS, MSS, false, false));
+    assert_false(nagle_holds(&n, 1, MSS, false, true));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -54,6 +63,7 @@ int main(void)
         cmocka_unit_test(full_segment_never_waits),
         cmocka_unit_test(nodelay_lets_everything_go),
         cmocka_unit_test(last_octets_before_a_fin_go),
+        cmocka_unit_test(cork_holds_even_when_nothing_is_outstanding),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
