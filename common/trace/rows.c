@@ -216,7 +216,9 @@ static int on_deliver(struct rows *rows, const struct track_step *step, const st
         arrival.is_copy = is_copy;
         if (!rows_add(rows, &arrival))
             return -ENOMEM;
-        frame->arrival = rows->count;
+        if (!is_copy ||
+            rows->row[index].fate != ARROW_ARRIVED) /* what counts is the first good one */
+            frame->arrival = rows->count;
     }
     if (!is_copy) {
         rows->row[index].kind = apart ? ROW_DEPART : ROW_ARROW;

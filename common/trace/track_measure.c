@@ -25,7 +25,7 @@ static void find_bases(struct track_end *sender, struct track_end *peer, const s
     if (!sender->known || (syn && !seq_eq(sender->base, tcp->seq))) {
         sender->known = true;
         sender->base = syn ? tcp->seq : seq_sub(tcp->seq, 1);
-        sender->sent_end = syn ? 0 : 1;
+        sender->sent_end = peer->received_end = syn ? 0 : 1;
     }
     if (!peer->known && (tcp->flags & TCP_ACK) != 0 && !syn) {
         peer->known = true;

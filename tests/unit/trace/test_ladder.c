@@ -155,6 +155,36 @@ static void crossing_segments_leave_and_arrive_in_rows_of_their_own(void **state
            "┄ on its way while other things happen\n");
 }
 
+/* An own stack that says CLOSED only after a second copy of what closed it. */
+static void a_state_told_late_is_drawn_at_the_first_copy(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct event told = {.kind = EVENT_STATE,
+                         .host = 'B',
+                         .flow = {FAKE_IP_B, FAKE_IP_A, FAKE_PORT_B, FAKE_PORT_A},
+                         .state = {STATE_SYN_RECEIVED, STATE_ESTABLISHED, false}};
+    fake_begin(&fake);
+    fake_pass_segment(&fake, 'A', hello);
+    fake_tell(&fake, told);
+    fake_write(&fake, 'A', (struct fake_segment){TCP_RST | TCP_ACK, 6, 1, 0});
+    uint64_t id = fake_enter(&fake, 'A', FATE_DUP, NULL);
+    fake_pass(&fake, 500);
+    fake_deliver(&fake, 'B', id);
+    fake_pass(&fake, 500);
+    fake_deliver(&fake, 'B', id);
+    told.state = (struct event_state){STATE_ESTABLISHED, STATE_CLOSED, false};
+    fake_tell(&fake, told);
+    expect(&fake, &(struct ladder_options){.width = 72},
+           "   ms     A 10.0.0.1:40312                          B 10.0.0.2:8080\n"
+           "0.000 ESTABLISHED │                                        │ ESTABLISHED\n"
+           "0.000             │── PSH+ACK seq 1..6 (5 bytes) ack 1 ───►│\n"
+           "0.520      CLOSED │── RST+ACK seq 6 ack 1 (duplicated) ───►│ CLOSED\n"
+           "1.520             │┄┄┄┄┄┄┄── RST+ACK seq 6 ack 1 (copy) ──►│\n"
+           "\n"
+           "┄ on its way while other things happen\n");
+}
+
 static void both_may_talk_at_once(void **state)
 {
     (void)state;
@@ -300,6 +330,7 @@ int main(void)
         cmocka_unit_test(silence_and_long_times_are_told_in_seconds),
         cmocka_unit_test(within_a_burst_nothing_is_split),
         cmocka_unit_test(crossing_segments_leave_and_arrive_in_rows_of_their_own),
+        cmocka_unit_test(a_state_told_late_is_drawn_at_the_first_copy),
         cmocka_unit_test(both_may_talk_at_once),
         cmocka_unit_test(what_the_wire_did_shows_where_it_happened),
         cmocka_unit_test(connections_are_numbered_when_there_are_more),
