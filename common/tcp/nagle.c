@@ -6,8 +6,9 @@
  * Seen in: tests/unit/tcp/test_nagle.c; experiment exp-nagle. */
 #include "tcp/nagle.h"
 
-bool nagle_holds(const struct nagle *n, uint32_t len, uint32_t mss, bool unacked, bool last)
+bool nagle_holds(const struct nagle *n, uint32_t len, uint32_t mss, bool unacked,
+                 enum nagle_next next)
 {
-    bool patient = n->corked || (!n->off && unacked);
-    return patient && len < mss && !last;
+    bool patient = (n->corked && next == NAGLE_OPEN) || (!n->off && unacked);
+    return patient && len < mss && next != NAGLE_FIN;
 }

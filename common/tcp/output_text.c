@@ -31,19 +31,17 @@ static uint32_t worth_sending(struct tcb *t, uint32_t mss, usec_t now)
     uint32_t usable = sndwnd_usable(&t->sndwnd, t->sent.una, t->sent.nxt);
     uint32_t len = min_u32(text, usable);
     bool last = fin_is_unsent(t) && len == text; /* nothing can join these octets any more */
-    if (text == 0)
-        return last && usable > 0;
-    if (len == 0)
-        return 0;
-
+    enum nagle_next next = last ? NAGLE_FIN : len < text ? NAGLE_CUT : NAGLE_OPEN;
     uint32_t tail = len % mss;
     bool outstanding = sent_flight(&t->sent) > 0 || len > tail;
-    if (tail > 0 && nagle_holds(&t->nagle, tail, mss, outstanding, last))
+    if (tail > 0 && nagle_holds(&t->nagle, tail, mss, outstanding, next))
         len -= tail;
-    struct sndwnd_waiting waiting = {.data = text, .usable = usable, .mss = mss};
-    if (len == 0 || !sndwnd_worth_sending(&t->sndwnd, &waiting, now))
-        return 0;
-    return len + (last && usable > len);
+    /* Asked even when nothing can go: then nothing waits for the override time either. */
+    struct sndwnd_waiting waiting = {.data = text, .usable = len > 0 ? usable : 0, .mss = mss};
+    bool worth = sndwnd_worth_sending(&t->sndwnd, &waiting, now);
+    if (text == 0)
+        return last && usable > 0;
+    return worth ? len + (last && usable > len) : 0;
 }
 
 /* Cuts `len` to what the congestion window has room for, in whole segments: a small one now would

@@ -75,6 +75,39 @@ static void a_silly_window_is_used_after_a_while(struct story *s)
     expect(s, "<SEQ=10101><ACK=301><CTL=ACK><DATA=300>");
 }
 
+/* The newer of two equal ACKs was overtaken by the older one: what had become usable no longer is.
+ */
+static void a_silly_window_that_closes_is_no_longer_waited_for(struct story *s)
+{
+    establish(s, "<WND=10000>");
+    tcp_set_nodelay(story_tcb(s), true);
+    call_send(s, 4000);
+    for (int i = 0; i < 4; i++)
+        expect(s, "<SEQ=%d><ACK=301><CTL=%s><DATA=1000>", 101 + 1000 * i,
+               i == 3 ? "PSH,ACK" : "ACK");
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK><WND=3300>");
+    call_send(s, 1000);
+    CHECK(s, story_tcb(s)->sndwnd.override == story_now(s) + MS(200));
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK><WND=3000>");
+    CHECK(s, story_tcb(s)->sndwnd.override == NEVER);
+    after(s, MS(500));
+    inject(s, "<SEQ=301><ACK=4101><CTL=ACK><WND=1000>");
+    expect(s, "<SEQ=4101><ACK=301><CTL=PSH,ACK><DATA=1000>");
+}
+
+/* More text could not join these octets, however long they wait for it. */
+static void a_corked_connection_uses_a_window_smaller_than_a_segment(struct story *s)
+{
+    establish(s, "<WND=600>");
+    story_tcb(s)->nagle.corked = true;
+    call_send(s, 900);
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=600>");
+    inject(s, "<SEQ=301><ACK=701><CTL=ACK><WND=600>");
+    expect_nothing(s); /* 300 octets are all there is, and the window has room for more */
+    call_shutdown(s);
+    expect(s, "<SEQ=701><ACK=301><CTL=FIN,PSH,ACK><DATA=300>");
+}
+
 static void our_window_closes_as_text_waits_and_never_moves_left(struct story *s)
 {
     story_config(s)->receive_limit = 4000;
@@ -124,6 +157,8 @@ int main(void)
         STORY(a_peer_that_answers_probes_may_keep_its_window_shut),
         STORY(a_peer_silent_to_probes_is_given_up),
         STORY(a_silly_window_is_used_after_a_while),
+        STORY(a_silly_window_that_closes_is_no_longer_waited_for),
+        STORY(a_corked_connection_uses_a_window_smaller_than_a_segment),
         STORY(our_window_closes_as_text_waits_and_never_moves_left),
         STORY(a_probe_of_our_closed_window_is_answered),
         STORY(a_user_with_less_patience_ends_the_probing_sooner),
