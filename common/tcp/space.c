@@ -46,7 +46,10 @@ size_t space_wanted_to_receive(const struct tcb *t, const struct segment *seg)
     if (seq_le(end, nxt) || seq_ge(start, right)) /* old, or beyond the window: not kept */
         return 0;
     uint32_t need = rcvbuf_wants(&t->rcvbuf, seq_distance(nxt, seq_min(end, right)));
-    return wanted(t->rcvbuf.cap, need, (size_t)t->rcvwnd.size + t->rcvwnd.slack);
+    /* What was promised is kept, also when the user has made the buffer smaller since. */
+    uint32_t promised = rcvbuf_wants(&t->rcvbuf, seq_distance(nxt, right));
+    uint32_t limit = max_u32(t->rcvwnd.size + t->rcvwnd.slack, promised);
+    return wanted(t->rcvbuf.cap, need, limit);
 }
 
 void *space_attach_to_receive(struct tcb *t, void *memory, size_t size)

@@ -41,6 +41,20 @@ static void sending_doubles_up_to_the_limit(void **state)
     free(memory);
 }
 
+static void a_smaller_buffer_keeps_the_promise_of_the_larger_one(void **state)
+{
+    (void)state;
+    struct tcb t;
+    static uint8_t text[6000];
+    handshake(&t, &tcp_config_default, 0);
+    uint32_t promised = rcvwnd_size(&t.rcvwnd, t.rcv.nxt);
+    const struct segment seg = {
+        .seq = t.rcv.nxt, .ack = t.sent.nxt, .flags = TCP_ACK, .text = {{text, sizeof text}}};
+    rcvwnd_set_size(&t.rcvwnd, 1000);
+    assert_true(promised > sizeof text);
+    assert_in_range(space_wanted_to_receive(&t, &seg), sizeof text, promised);
+}
+
 static void octets_stay_when_memory_grows(void **state)
 {
     (void)state;
@@ -122,6 +136,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_idle_connection_wants_nothing),
         cmocka_unit_test(sending_doubles_up_to_the_limit),
+        cmocka_unit_test(a_smaller_buffer_keeps_the_promise_of_the_larger_one),
         cmocka_unit_test(octets_stay_when_memory_grows),
         cmocka_unit_test(text_without_memory_is_not_acknowledged),
         cmocka_unit_test(a_full_record_only_slows_down),
