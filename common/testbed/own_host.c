@@ -4,6 +4,7 @@
 #include "link/packet_socket.h"
 #include "net/net_own.h"
 #include "stack/io.h"
+#include "stack/listing.h"
 #include "testbed/own_sysctl.h"
 #include "testbed/topology.h"
 
@@ -112,4 +113,32 @@ int own_host_attach(struct own_host *own, enum host host, int netns_fd,
         return 0;
     own_host_close(own);
     return fault_errno(fault, error, "nothing drives our own stack");
+}
+
+static const char *const timer_names[] = {
+    [STACK_TIMER_RETRANSMIT] = "on",
+    [STACK_TIMER_KEEPALIVE] = "keepalive",
+    [STACK_TIMER_TIME_WAIT] = "timewait",
+    [STACK_TIMER_PROBE] = "persist",
+};
+
+static void tell_entry(const struct stack_entry *entry, void *arg)
+{
+    const struct tcp_listing *listing = arg;
+    const struct tcp_entry told = {
+        .state = entry->state,
+        .local = {entry->local.ip, entry->local.port},
+        .peer = {entry->peer.ip, entry->peer.port},
+        .recv_queue = entry->recv_queue,
+        .send_queue = entry->send_queue,
+        .timer = timer_names[entry->timer],
+        .timer_us = entry->timer_us,
+        .timer_count = entry->timer_count,
+    };
+    listing->each(&told, listing->arg);
+}
+
+void own_host_list(struct own_host *own, const struct tcp_listing *listing)
+{
+    stack_list(own->stack, tell_entry, (void *)listing);
 }

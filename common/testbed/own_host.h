@@ -4,7 +4,7 @@
 #define TESTBED_OWN_HOST_H
 
 #include "stack/stack.h"
-#include "testbed/testbed.h"
+#include "testbed/testbed_backend.h"
 
 struct own_host {
     struct link *link;
@@ -33,5 +33,8 @@ void own_host_close(struct own_host *own);
 
 /* Lets it know the other host without asking for it by ARP. */
 void own_host_introduce(struct own_host *own, enum host peer);
+
+/* Tells of all its TCP sockets. */
+void own_host_list(struct own_host *own, const struct tcp_listing *listing);
 
 #endif

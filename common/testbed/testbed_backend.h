@@ -3,12 +3,20 @@
 #ifndef TESTBED_TESTBED_BACKEND_H
 #define TESTBED_TESTBED_BACKEND_H
 
+#include "testbed/listing.h"
 #include "testbed/testbed.h"
+
+/* Who is told of a host's sockets. */
+struct tcp_listing {
+    void (*each)(const struct tcp_entry *entry, void *arg);
+    void *arg;
+};
 
 struct testbed_ops {
     void (*close)(struct testbed *testbed); /* frees it too */
     void (*get_stats)(struct testbed *testbed, struct testbed_stats *stats);
     bool (*is_idle)(struct testbed *testbed); /* no frame on the wire, and all of it told */
+    int (*list)(struct testbed *testbed, enum host host, const struct tcp_listing *listing);
     int (*spawn)(struct testbed *testbed, enum host host, char *const *command);
     struct testbed_device (*host_device)(const struct testbed *testbed, enum host host);
 };

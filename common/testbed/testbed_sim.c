@@ -143,6 +143,12 @@ static bool sim_is_idle(struct testbed *testbed)
     return medium_inside(sim_of(testbed)->medium) == 0;
 }
 
+static int sim_list(struct testbed *testbed, enum host host, const struct tcp_listing *listing)
+{
+    own_host_list(&sim_of(testbed)->host[host], listing);
+    return 0;
+}
+
 static int sim_spawn(struct testbed *testbed, enum host host, char *const *command)
 {
     (void)testbed;
@@ -161,6 +167,7 @@ static const struct testbed_ops sim_ops = {
     .close = sim_close,
     .get_stats = sim_get_stats,
     .is_idle = sim_is_idle,
+    .list = sim_list,
     .spawn = sim_spawn,
     .host_device = sim_host_device,
 };

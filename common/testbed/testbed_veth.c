@@ -6,6 +6,7 @@
 
 #include "link/packet_socket.h"
 #include "net/net_kernel.h"
+#include "testbed/kernel_host.h"
 #include "testbed/own_host.h"
 #include "testbed/sampler.h"
 #include "testbed/spawn.h"
@@ -201,6 +202,15 @@ static bool veth_is_idle(struct testbed *testbed)
     return !veth->relay || relay_is_idle(veth->relay);
 }
 
+static int veth_list(struct testbed *testbed, enum host host, const struct tcp_listing *listing)
+{
+    struct testbed_veth *veth = veth_of(testbed);
+    if (!veth->own[host].stack)
+        return kernel_host_list(veth->topology.netns[host], listing);
+    own_host_list(&veth->own[host], listing);
+    return 0;
+}
+
 static int veth_spawn(struct testbed *testbed, enum host host, char *const *command)
 {
     return spawn_inside(veth_of(testbed)->topology.netns[host], command);
@@ -219,6 +229,7 @@ static const struct testbed_ops veth_ops = {
     .close = veth_close,
     .get_stats = veth_get_stats,
     .is_idle = veth_is_idle,
+    .list = veth_list,
     .spawn = veth_spawn,
     .host_device = veth_host_device,
 };
