@@ -1,0 +1,51 @@
+/* backlog-server: the program around backlog_attend. */
+#include <inttypes.h>
+
+#include "base/options.h"
+#include "net/net_kernel.h"
+#include "server/backlog.h"
+
+static struct net_addr addr = {.port = BACKLOG_PORT};
+static int64_t backlog = 2;
+
+static const struct option_spec specs[] = {
+    {"address", 'a', OPTION_ADDRESS, &addr.ip, "address to listen on", NULL, 0, 0},
+    {"port", 'p', OPTION_PORT, &addr.port, "port; 0 picks a free one", NULL, 0, 0},
+    {"backlog", 'b', OPTION_INT, &backlog, "listen's second argument", NULL, 0, 4096},
+};
+
+static const struct option_group groups[] = {{"Server", specs, ARRAY_LEN(specs)}};
+
+static void listen_and_attend(struct net *net, struct fault *fault)
+{
+    struct backlog_server server;
+    if (backlog_open(&server, net, &addr, (int)backlog, fault))
+        return;
+    printf("Listening, accepting nobody. Enter accepts one, 'l' Enter looks, Ctrl-D ends.\n"
+           "port=%u\n",
+           (unsigned)server.addr.port);
+    backlog_attend(&server, stdin, stdout, fault);
+    backlog_close(&server);
+}
+
+int main(int argc, char **argv)
+{
+    struct program program = {
+        .name = "backlog-server",
+        .summary = "Listen, and accept only when told: watch the accept queue fill.",
+        .example = "backlog-server --backlog 2        then, in another terminal: hold-client",
+        .groups = groups,
+        .group_count = ARRAY_LEN(groups),
+    };
+    struct fault fault = {0};
+    struct net *net;
+
+    int code = options_begin(&program, argc, argv);
+    if (code >= 0)
+        return code;
+    if (net_kernel_new(&net, &(struct net_kernel_config){.netns_fd = -1, .host = '-'}))
+        return 1;
+    listen_and_attend(net, &fault);
+    net_free(net);
+    return fault.error ? options_fail(&program, &fault) : 0;
+}
