@@ -38,10 +38,12 @@ static void give_up(struct tcb *t)
 
 /* --- retransmission: RFC 6298 section 5, RFC 9293 section 3.8.3 --- */
 
-/* Peers that shrink their window to nothing, but answer, are waited for (SHLD-17). */
+/* Peers that shrink their window to nothing, but answer, are waited for (SHLD-17). One that never
+ * answered a SYN has shown no window yet. */
 static bool peer_holds_back(const struct tcb *t, usec_t now)
 {
-    return t->sndwnd.wnd == 0 && now - t->keepalive.heard <= t->config->rto.max_us;
+    return state_is_synchronized(t->state) && t->sndwnd.wnd == 0 &&
+           now - t->keepalive.heard <= t->config->rto.max_us;
 }
 
 static void resend(struct tcb *t)

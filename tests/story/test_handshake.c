@@ -132,6 +132,19 @@ static void syn_retries_double_their_gap_and_end_in_etimedout(struct story *s)
     call_receive_result(s, -ETIMEDOUT);
 }
 
+/* Silence is no closed window. */
+static void a_client_with_less_patience_sends_fewer_syns(struct story *s)
+{
+    story_tcb(s)->patience_syn = (struct rto_patience){.r2_retries = 1};
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=100><CTL=SYN>");
+    after(s, SECONDS(2));
+    expect_state(s, STATE_CLOSED);
+    call_receive_result(s, -ETIMEDOUT);
+}
+
 static void a_lost_syn_ack_is_sent_again(struct story *s)
 {
     story_numbers(s, 300, 100);
@@ -181,6 +194,7 @@ int main(void)
         STORY(text_for_no_connection_is_reset),
         STORY(an_answer_to_a_listener_is_reset),
         STORY(syn_retries_double_their_gap_and_end_in_etimedout),
+        STORY(a_client_with_less_patience_sends_fewer_syns),
         STORY(a_lost_syn_ack_is_sent_again),
         STORY(text_written_during_the_handshake_follows_it),
         STORY(the_final_ack_may_carry_text_and_fin),
