@@ -22,7 +22,7 @@ enum {
     TRIP_LEN = 64,
 };
 
-#define BULK_DURATION MS(400)
+#define BULK_DURATION MS(300)
 
 /* Where a run takes place. */
 struct stage {
@@ -41,21 +41,25 @@ struct trial {
 };
 
 static int run_all(const struct stage *stage, const struct trial *trial,
-                   const struct measurement *wanted, double *figures, struct fault *fault)
+                   const struct measurement *wanted, struct figures *figures, struct fault *fault)
 {
+    usec_t end = clock_now() + MEASURE_TIME_MAX;
     int error = 0;
 
-    for (int i = 0; i < wanted->runs && !error; i++) {
+    while (figures->count < wanted->runs && (figures->count == 0 || clock_now() < end)) {
         if (wanted->progress)
-            wanted->progress(i, wanted->progress_arg);
-        error = trial->run(stage, &figures[i], fault);
+            wanted->progress(figures->count, wanted->progress_arg);
+        error = trial->run(stage, &figures->each[figures->count], fault);
+        if (error)
+            break;
+        figures->count++;
     }
     return error;
 }
 
 /* Threads stay on the CPU on which they were started. */
 static int run_client_and_server(struct testbed *testbed, const struct trial *trial,
-                                 const struct measurement *wanted, double *figures,
+                                 const struct measurement *wanted, struct figures *figures,
                                  struct fault *fault)
 {
     const struct stage stage = {testbed_net(testbed, HOST_A), {testbed_ip(HOST_B), PORT}};
@@ -82,12 +86,14 @@ static int run_client_and_server(struct testbed *testbed, const struct trial *tr
     return error;
 }
 
-static int try(const struct trial *trial, const struct measurement *wanted, double *figures,
+static int try(const struct trial *trial, const struct measurement *wanted, struct figures *figures,
                struct fault *fault)
 {
     struct testbed_config config = trial->config;
     struct testbed *testbed;
 
+    figures->count = 0;
+    thread_pin(NULL, trial->cpus[HOST_A]); /* the wire, if there is one, stays with the sender */
     config.stack[HOST_A] = wanted->stack[HOST_A];
     config.stack[HOST_B] = wanted->stack[HOST_B];
     config.cpus = trial->cpus;
@@ -126,7 +132,7 @@ static int run_bulk(const struct stage *stage, double *figure, struct fault *fau
     return error;
 }
 
-int measure_bulk(const struct measurement *wanted, double *figures, struct fault *fault)
+int measure_bulk(const struct measurement *wanted, struct figures *figures, struct fault *fault)
 {
     struct sink_service service = {.timeout_us = PATIENCE};
     const struct trial trial = {
@@ -153,7 +159,8 @@ static int run_trips(const struct stage *stage, double *figure, struct fault *fa
     return error;
 }
 
-int measure_round_trip(const struct measurement *wanted, double *figures, struct fault *fault)
+int measure_round_trip(const struct measurement *wanted, struct figures *figures,
+                       struct fault *fault)
 {
     const int together[2] = {wanted->cpus[HOST_A], wanted->cpus[HOST_A]};
     struct echo_service service = {.timeout_us = PATIENCE};
@@ -186,7 +193,7 @@ static int run_transfer(const struct stage *stage, double *figure, struct fault 
     return error;
 }
 
-int measure_loss(const struct measurement *wanted, double *figures, struct fault *fault)
+int measure_loss(const struct measurement *wanted, struct figures *figures, struct fault *fault)
 {
     static const char *const as_our_own[] = {
         "net.ipv4.tcp_sack=1",
@@ -220,7 +227,7 @@ static int run_crowd(const struct stage *stage, double *figure, struct fault *fa
     return error;
 }
 
-int measure_crowd(const struct measurement *wanted, double *figures, struct fault *fault)
+int measure_crowd(const struct measurement *wanted, struct figures *figures, struct fault *fault)
 {
     static const char *const sysctls[] = {"net.core.somaxconn=4096", NULL};
     struct echo_service service = {.timeout_us = PATIENCE};
@@ -248,7 +255,8 @@ static int run_simulated(const struct stage *stage, double *figure, struct fault
 }
 
 /* Real time can be read only where no simulation is, so each run has one of its own. */
-int measure_simulation(const struct measurement *wanted, double *figures, struct fault *fault)
+int measure_simulation(const struct measurement *wanted, struct figures *figures,
+                       struct fault *fault)
 {
     struct sink_service service = {0};
     const struct trial trial = {
@@ -259,16 +267,19 @@ int measure_simulation(const struct measurement *wanted, double *figures, struct
         .run = run_simulated,
     };
     struct measurement one = *wanted;
+    struct figures virtual;
     int error = 0;
 
     one.runs = 1;
     one.progress = NULL;
-    for (int i = 0; i < wanted->runs && !error; i++) {
+    figures->count = 0;
+    while (figures->count < wanted->runs && !error) {
         if (wanted->progress)
-            wanted->progress(i, wanted->progress_arg);
+            wanted->progress(figures->count, wanted->progress_arg);
         usec_t start = clock_now();
-        error = try(&trial, &one, &figures[i], fault);
-        figures[i] = gbit_per_second(SIMULATION_BYTES, clock_now() - start);
+        error = try(&trial, &one, &virtual, fault);
+        usec_t took = clock_now() - start;
+        figures->each[figures->count++] = gbit_per_second(SIMULATION_BYTES, took);
     }
     return error;
 }

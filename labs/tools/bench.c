@@ -39,37 +39,50 @@ enum floor_kind {
     FLOOR_AT_MOST_TIMES, /* the limit times the first pair's figure */
 };
 
-struct row {
-    const char *name, *what, *unit;
-    int (*measure)(const struct measurement *wanted, double *figures, struct fault *fault);
-    bool super_segments;
-    const struct pair *pairs;
-    int pair_count;
-    enum floor_kind floor; /* for all pairs that have a stack of our own */
+/* What must hold for the pairs with a stack of our own. */
+struct floor {
+    enum floor_kind kind;
     double limit;
+    bool only_without_kernel; /* a kernel at one end decides too much */
 };
 
-static int measure_memory(const struct measurement *wanted, double *figures, struct fault *fault)
+struct row {
+    const char *name, *what, *unit;
+    int (*measure)(const struct measurement *wanted, struct figures *figures, struct fault *fault);
+    const struct pair *pairs;
+    int pair_count;
+    bool super_segments;
+    struct floor floor;
+};
+
+static int measure_memory(const struct measurement *wanted, struct figures *figures,
+                          struct fault *fault)
 {
+    (void)wanted;
     (void)fault;
-    for (int i = 0; i < wanted->runs; i++)
-        figures[i] = sizeof(struct tcb);
+    figures->count = 1; /* it is what it is */
+    figures->each[0] = sizeof(struct tcb);
     return 0;
 }
 
-#define HOSTS pairs_of_hosts, ARRAY_LEN(pairs_of_hosts)
+#define HOSTS .pairs = pairs_of_hosts, .pair_count = ARRAY_LEN(pairs_of_hosts)
 
+/* With loss the mixed pairs tell of the kernel: its receiver answers a whole flight with one ACK,
+ * which can be lost, and its sender has RACK (measure.h). */
 static const struct row rows[] = {
-    {"bulk", "bulk, a frame per segment", "Gbit/s", measure_bulk, false, HOSTS, FLOOR_AT_LEAST, 1},
-    {"super", "bulk in super-segments", "Gbit/s", measure_bulk, true, HOSTS, FLOOR_NONE, 0},
-    {"round-trip", "round trip, one CPU, p50", "us", measure_round_trip, false, HOSTS,
-     FLOOR_AT_MOST_TIMES, 2},
-    {"loss", "100 MB at 1 % loss", "s", measure_loss, false, HOSTS, FLOOR_AT_MOST_TIMES, 1.5},
-    {"crowd", "1,000 echo clients at once", "s", measure_crowd, false, HOSTS, FLOOR_NO_ERROR, 0},
-    {"simulation", "bulk in simulation, real time", "Gbit/s", measure_simulation, false, simulated,
-     1, FLOOR_AT_LEAST, 1},
-    {"memory", "an idle connection's core", "octets", measure_memory, false, no_hosts, 1,
-     FLOOR_BELOW, 1024},
+    {"bulk", "bulk, a frame per segment", "Gbit/s", measure_bulk, HOSTS,
+     .floor = {FLOOR_AT_LEAST, 1, false}},
+    {"super", "bulk in super-segments", "Gbit/s", measure_bulk, HOSTS, .super_segments = true},
+    {"round-trip", "round trip, one CPU, p50", "us", measure_round_trip, HOSTS,
+     .floor = {FLOOR_AT_MOST_TIMES, 2, false}},
+    {"loss", "100 MB at 1 % loss", "s", measure_loss, HOSTS,
+     .floor = {FLOOR_AT_MOST_TIMES, 1.5, true}},
+    {"crowd", "1,000 echo clients at once", "s", measure_crowd, HOSTS,
+     .floor = {FLOOR_NO_ERROR, 0, false}},
+    {"simulation", "bulk in simulation, real time", "Gbit/s", measure_simulation,
+     .pairs = simulated, .pair_count = 1, .floor = {FLOOR_AT_LEAST, 1, false}},
+    {"memory", "an idle connection's core", "octets", measure_memory, .pairs = no_hosts,
+     .pair_count = 1, .floor = {FLOOR_BELOW, 1024, false}},
 };
 
 #define ROW_CHOICES "all|bulk|super|round-trip|loss|crowd|simulation|memory" /* as in rows */
@@ -94,7 +107,7 @@ static const struct option_group groups[] = {{"Bench", specs, ARRAY_LEN(specs)}}
 struct result {
     const struct row *row;
     const struct pair *pair;
-    double figures[MEASURE_RUNS_MAX];
+    struct figures figures;
     double median;
     double ratio; /* to the first pair of the row; 0: none */
     bool held;
@@ -108,37 +121,41 @@ static int by_size(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static double median_of(const double *figures, int count)
+static double median_of(const struct figures *figures)
 {
-    double sorted[MEASURE_RUNS_MAX];
+    struct figures sorted = *figures;
 
-    memcpy(sorted, figures, (size_t)count * sizeof *figures);
-    qsort(sorted, (size_t)count, sizeof *sorted, by_size);
-    return (sorted[count / 2] + sorted[(count - 1) / 2]) / 2;
+    qsort(sorted.each, (size_t)sorted.count, sizeof *sorted.each, by_size);
+    return (sorted.each[sorted.count / 2] + sorted.each[(sorted.count - 1) / 2]) / 2;
 }
 
 static bool has_floor(const struct result *result)
 {
-    return result->row->floor != FLOOR_NONE &&
-           result->pair->stack[HOST_A] + result->pair->stack[HOST_B] > 0;
+    const struct floor *floor = &result->row->floor;
+    int kernels = (result->pair->stack[HOST_A] == STACK_KERNEL) +
+                  (result->pair->stack[HOST_B] == STACK_KERNEL);
+
+    return floor->kind != FLOOR_NONE && kernels <= (floor->only_without_kernel ? 0 : 1);
 }
 
 static bool holds(const struct result *result)
 {
+    double limit = result->row->floor.limit;
+
     if (result->fault.error)
         return false;
     if (!has_floor(result))
         return true;
-    switch (result->row->floor) {
+    switch (result->row->floor.kind) {
     case FLOOR_NONE:
     case FLOOR_NO_ERROR:
         return true;
     case FLOOR_AT_LEAST:
-        return result->median >= result->row->limit;
+        return result->median >= limit;
     case FLOOR_BELOW:
-        return result->median < result->row->limit;
+        return result->median < limit;
     case FLOOR_AT_MOST_TIMES:
-        return result->ratio > 0 && result->ratio <= result->row->limit;
+        return result->ratio > 0 && result->ratio <= limit;
     }
     return false;
 }
@@ -171,8 +188,8 @@ static void measure(const struct machine *machine, struct result *result,
         .progress_arg = result,
     };
 
-    if (result->row->measure(&wanted, result->figures, &result->fault) == 0)
-        result->median = median_of(result->figures, wanted.runs);
+    if (result->row->measure(&wanted, &result->figures, &result->fault) == 0)
+        result->median = median_of(&result->figures);
     if (first != result && first->median > 0)
         result->ratio = result->median / first->median;
     result->held = holds(result);
@@ -191,27 +208,26 @@ static void print_table_head(const struct machine *machine)
 
 static void print_floor(const struct result *result)
 {
-    const struct row *row = result->row;
-    const char *verdict = result->held ? "held" : "MISSED";
+    double limit = result->row->floor.limit;
+    const char *unit = result->row->unit;
 
-    if (!has_floor(result))
-        return;
-    switch (row->floor) {
+    switch (result->row->floor.kind) {
     case FLOOR_NONE:
         break;
     case FLOOR_NO_ERROR:
-        printf("  no error: %s", verdict);
+        printf("  no error");
         break;
     case FLOOR_AT_LEAST:
-        printf("  at least %g %s: %s", row->limit, row->unit, verdict);
+        printf("  at least %g %s", limit, unit);
         break;
     case FLOOR_BELOW:
-        printf("  below %g %s: %s", row->limit, row->unit, verdict);
+        printf("  below %g %s", limit, unit);
         break;
     case FLOOR_AT_MOST_TIMES:
-        printf("  at most %g x kernel: %s", row->limit, verdict);
+        printf("  at most %g x kernel", limit);
         break;
     }
+    printf(": %s", result->held ? "held" : "MISSED");
 }
 
 static void print_table_row(const struct result *result)
@@ -227,7 +243,8 @@ static void print_table_row(const struct result *result)
         printf("%9.2f", result->ratio);
     else
         printf("%9s", "");
-    print_floor(result);
+    if (has_floor(result))
+        print_floor(result);
     printf("\n");
     if (result->fault.error)
         printf("    %s\n", result->fault.text);
@@ -257,14 +274,14 @@ static void print_json_row(const struct result *result, bool is_first)
            is_first ? "" : ",", result->row->name, result->pair->name, result->row->unit,
            result->median);
     printf("\"figures\": [");
-    for (int i = 0; i < settings.runs; i++)
-        printf("%s%.6g", i ? ", " : "", result->figures[i]);
+    for (int i = 0; i < result->figures.count; i++)
+        printf("%s%.6g", i ? ", " : "", result->figures.each[i]);
     printf("], ");
     if (result->ratio > 0)
         printf("\"ratio\": %.4g, ", result->ratio);
     if (has_floor(result))
-        printf("\"floor\": \"%s\", \"limit\": %g, ", floors[result->row->floor],
-               result->row->limit);
+        printf("\"floor\": \"%s\", \"limit\": %g, ", floors[result->row->floor.kind],
+               result->row->floor.limit);
     printf("\"failed\": %s, \"held\": %s}", result->fault.error ? "true" : "false",
            result->held ? "true" : "false");
 }

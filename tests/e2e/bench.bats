@@ -26,13 +26,11 @@ assert_measured() {
     done
 }
 
-@test "without any privilege: the simulation and the memory of a connection" {
-    for row in simulation memory; do
-        run --separate-stderr program bench --row "$row" --runs 3 --json
-        assert_measured
-        run jq -e '.runs == 3 and (.results[0].figures | length) == 3 and .results[0].failed == false' <<<"$output"
-        assert_success
-    done
+@test "the simulation: a figure for each run" {
+    run --separate-stderr program bench --row simulation --runs 3 --json
+    assert_measured
+    run jq -e '.runs == 3 and (.results[0].figures | length) == 3 and (.results[0].failed | not)' <<<"$output"
+    assert_success
 }
 
 @test "where every floor holds: exit code 0 and a line that says so" {
