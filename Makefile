@@ -14,7 +14,8 @@ MAKEFLAGS += --no-builtin-rules
 O := build$(if $(VARIANT),/$(VARIANT))
 
 CC      := gcc
-CFLAGS  := -std=c11 -O2 -g -fno-omit-frame-pointer
+STD     := -std=c11
+CFLAGS  := -O2 -g -fno-omit-frame-pointer
 Q       := @
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Werror
 LDLIBS  := -lmnl -lnettle -pthread
@@ -52,11 +53,12 @@ deps: ## Install the Debian packages that are missing (build, test and tools)
 	@.ci/deps build test tools
 deps-build: ; @.ci/deps build
 deps-test: ; @.ci/deps build test
-build-tests: $(tests)
+build-tests: $(tests) ## Build every test program
 clean: ## Remove build/
 	rm -rf build
-compile_commands.json: Makefile
-	@.ci/compile-commands $$(git ls-files "common/*.c" "server/*.c" "client/*.c" "experiments/*.c" "labs/tools/*.c") > $@
+compile-db: ## Write build/compile_commands.json, for editors and clang-tidy
+	@mkdir -p build
+	@.ci/compile-commands $$(git ls-files "common/*.c" "server/*.c" "client/*.c" "experiments/*.c" "labs/tools/*.c") > build/compile_commands.json
 
 ##@ Run
 demo: $(O)/bin/demo ## Send a file (FILE=path) through echo and back, over every pair of stacks
@@ -91,7 +93,7 @@ $(call obj,$(test_src)): | deps-test
 $(O)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c $< -o $@
 
 $(lib): $(call obj,$(lib_src))
 	@mkdir -p $(@D)

@@ -1,2 +1,2 @@
 # AddressSanitizer and UndefinedBehaviorSanitizer: every finding ends the program.
-CFLAGS += -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
+override CFLAGS += -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all

@@ -1,2 +1,2 @@
 # ThreadSanitizer, the race gate. Programs run under `setarch -R`.
-CFLAGS += -O1 -fsanitize=thread
+override CFLAGS += -O1 -g1 -fsanitize=thread
