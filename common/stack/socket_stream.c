@@ -250,6 +250,12 @@ static int64_t send_some(struct visit *visit, struct span data, int flags)
     return taken;
 }
 
+/* What ends a send half done is for the next one to tell. */
+static bool has_error(const struct socket *socket)
+{
+    return socket->conn && tcp_readiness(&socket->conn->tcb) & TCP_ERROR;
+}
+
 int64_t stream_send(struct visit *visit, struct span data, int flags)
 {
     const struct socket *socket = visit->socket;
@@ -264,7 +270,7 @@ int64_t stream_send(struct visit *visit, struct span data, int flags)
             done += (size_t)taken;
         else if (taken != -EAGAIN || !visit_wait(visit, deadline))
             break;
-    } while (done < data.len);
+    } while (done < data.len && !(done > 0 && has_error(socket)));
     return done > 0 ? (int64_t)done : taken;
 }
 

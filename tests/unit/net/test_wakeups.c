@@ -116,6 +116,21 @@ static void send_finds_the_pipe_broken(void **state)
     }
 }
 
+/* Whether it comes before anything of a send was taken or in its middle. */
+static void send_hears_of_the_reset_by_the_peer(void **state)
+{
+    (void)state;
+    struct pair pair;
+    pair_open(&pair);
+    struct call call = {.net = world.client, .sock = pair.client, .make = make_sends};
+    call_start(&call);
+    reset(world.server, pair.server);
+    pair.server = -1;
+    assert_int_equal(call_join(&call), -ECONNRESET);
+    assert_int_equal(net_send(world.client, pair.client, "x", 1, 0), -EPIPE);
+    pair_close(&pair);
+}
+
 /* A listener that has room for one lets the second client's SYN go unanswered. */
 static void connect_is_aborted(void **state)
 {
@@ -239,6 +254,7 @@ int main(void)
         EVERYWHERE(accept_comes_back_invalid),
         EVERYWHERE(recv_sees_the_end),
         EVERYWHERE(send_finds_the_pipe_broken),
+        EVERYWHERE(send_hears_of_the_reset_by_the_peer),
         EVERYWHERE(connect_is_aborted),
         EVERYWHERE(connect_past_its_timeout_goes_on_behind),
         EVERYWHERE(poll_shows_the_hangup),
