@@ -224,6 +224,18 @@ static void exact_states_told_late_show_at_the_segments_that_brought_them(void *
     assert_int_equal(o->step.cause, o->fake.id);
 }
 
+static void the_end_of_time_wait_is_no_segments_doing(void **state)
+{
+    struct onlooker *o = *state;
+    fake_handshake(&o->fake);
+    fake_close(&o->fake, 0);
+    tell_state(o, 'A', (struct event_state){STATE_FIN_WAIT_2, STATE_TIME_WAIT, false});
+    tell_state(o, 'A', (struct event_state){STATE_TIME_WAIT, STATE_CLOSED, false});
+    read_on(o);
+    assert_true(o->step.changed);
+    assert_int_equal(o->step.cause, 0);
+}
+
 static void a_listener_that_tells_so_begins_there(void **state)
 {
     struct onlooker *o = *state;
@@ -280,6 +292,7 @@ int main(void)
         TEST(a_reset_of_a_stray_segment_leaves_its_sender_opening),
         TEST(an_exact_end_of_last_ack_shows_at_the_ack_that_ended_it),
         TEST(exact_states_told_late_show_at_the_segments_that_brought_them),
+        TEST(the_end_of_time_wait_is_no_segments_doing),
         TEST(a_listener_that_tells_so_begins_there),
         TEST(an_exact_host_is_exact_in_its_next_connection_too),
         TEST(a_late_copy_from_an_old_connection_changes_nothing),
