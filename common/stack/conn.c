@@ -69,8 +69,7 @@ static bool attach(struct conn *conn, void *(*to)(struct tcb *, void *, size_t),
 static void make_room_to_send(struct conn *conn, size_t len)
 {
     size_t size = min_size(space_wanted_to_send(&conn->tcb, len), conn->send_limit);
-    if (size > conn->tcb.sndbuf.cap)
-        attach(conn, space_attach_to_send, size);
+    conn->starved = size > conn->tcb.sndbuf.cap && !attach(conn, space_attach_to_send, size);
 }
 
 static void make_room_to_receive(struct conn *conn, const struct segment *seg)
@@ -87,8 +86,7 @@ int64_t conn_send(struct conn *conn, struct span data, unsigned flags, usec_t no
 {
     make_room_to_send(conn, data.len);
     int64_t taken = tcp_send(&conn->tcb, data, flags, now);
-    bool starved = conn->tcb.sndbuf.len < conn->send_limit;
-    return taken == -EAGAIN && starved ? -ENOBUFS : taken;
+    return taken == -EAGAIN && conn->tcb.sndbuf.cap == 0 ? -ENOBUFS : taken;
 }
 
 /* ---- what comes out of the core ---- */
@@ -138,7 +136,8 @@ unsigned conn_readiness(const struct conn *conn)
     const struct tcb *tcb = &conn->tcb;
     unsigned ready = tcp_readiness(tcb);
     bool may_send = state_may_send(tcb->state) && !tcb->sndbuf.closed;
-    if (may_send && tcb->sndbuf.len > conn->send_limit / 3 * 2)
+    uint32_t limit = conn->starved ? tcb->sndbuf.cap : conn->send_limit;
+    if (may_send && tcb->sndbuf.len > limit / 3 * 2)
         ready &= ~(unsigned)TCP_WRITABLE;
     return ready;
 }

@@ -26,6 +26,7 @@ struct conn {
     struct timer timer; /* never later than the core's deadline */
     struct bell *bell;  /* of the socket that has it, or NULL: nobody has */
     uint32_t send_limit;
+    bool starved; /* the send buffer was refused memory that the limit allows */
 
     struct listener *listener; /* who holds it until it is accepted, or NULL */
     struct list_link queued;   /* in one of the listener's queues: */
@@ -55,7 +56,7 @@ void conn_on_time_locked(struct stack *stack, usec_t now, struct conn *conn);
  * nobody's. It may be gone afterwards. */
 void conn_pump_locked(struct stack *stack, usec_t now, struct conn *conn);
 
-/* Takes octets from the user as tcp_send does; -ENOBUFS when there is no memory for any. Pump
+/* Takes octets from the user as tcp_send does; -ENOBUFS when there is no memory at all. Pump
  * afterwards. */
 int64_t conn_send(struct conn *conn, struct span data, unsigned flags, usec_t now);
 
