@@ -216,8 +216,8 @@ static int on_deliver(struct rows *rows, const struct track_step *step, const st
         arrival.is_copy = is_copy;
         if (!rows_add(rows, &arrival))
             return -ENOMEM;
-        if (!is_copy ||
-            rows->row[index].fate != ARROW_ARRIVED) /* what counts is the first good one */
+        bool first_good = !is_copy || rows->row[index].fate != ARROW_ARRIVED;
+        if (first_good) /* states that it brings are drawn here */
             frame->arrival = rows->count;
     }
     if (!is_copy) {
