@@ -24,9 +24,14 @@ struct play {
 
 typedef void play_handler(struct net *net, int sock, const struct net_addr *peer, void *arg);
 
-static inline void play_begin(struct play *play, play_handler *handle, void *arg)
+/* `script` says what the wire does to whom, or is NULL. */
+static inline void play_begin(struct play *play, const char *script, play_handler *handle,
+                              void *arg)
 {
-    const struct testbed_config config = {.stack = {STACK_SIM, STACK_SIM}, .medium.seed = 1};
+    const struct testbed_config config = {
+        .stack = {STACK_SIM, STACK_SIM},
+        .medium = {.seed = 1, .script = script},
+    };
     struct fault fault = {0};
     if (testbed_open(&play->testbed, &config, &fault))
         fail_msg("%s", fault.text);
@@ -43,10 +48,9 @@ static inline void play_begin(struct play *play, play_handler *handle, void *arg
         fail_msg("%s", fault.text);
 }
 
-/* Gives the server's last counts when `stats` is not NULL. */
-static inline void play_end(struct play *play, struct serve_stats *stats)
+static inline void play_end(struct play *play)
 {
-    assert_int_equal(background_stop(&play->server, stats), 0);
+    assert_int_equal(background_stop(&play->server, NULL), 0);
     testbed_close(play->testbed);
 }
 

@@ -14,10 +14,10 @@ static int run(play_handler *handle, void *service, bool digest, struct bulk_res
 {
     struct play play;
     struct fault fault = {0};
-    play_begin(&play, handle, service);
+    play_begin(&play, NULL, handle, service);
     const struct bulk bulk = {.server = play.addr, .bytes = BYTES, .digest = digest};
     int error = bulk_run(play.client, &bulk, result, &fault);
-    play_end(&play, NULL);
+    play_end(&play);
     assert_int_equal(fault.error, error);
     return error;
 }
@@ -48,12 +48,12 @@ static void it_stops_at_its_time(void **state)
     struct play play;
     struct bulk_result result;
     struct fault fault = {0};
-    play_begin(&play, sink_handle, &service);
+    play_begin(&play, NULL, sink_handle, &service);
     const struct bulk bulk = {.server = play.addr, .bytes = UINT64_MAX, .duration = MS(100)};
     assert_int_equal(bulk_run(play.client, &bulk, &result, &fault), 0);
     assert_true(result.took_us >= MS(100));
     assert_true(result.took_us < SECONDS(1));
-    play_end(&play, NULL);
+    play_end(&play);
 }
 
 /* Takes everything, and then tells what `arg` holds instead of the truth; nothing when NULL. */

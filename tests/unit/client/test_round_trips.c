@@ -32,13 +32,13 @@ static void half_of_the_trips_take_no_longer_than_p50(void **state)
     struct play play;
     struct round_trips_result result;
     struct fault fault = {0};
-    play_begin(&play, answer_now_and_then_late, NULL);
+    play_begin(&play, NULL, answer_now_and_then_late, NULL);
     const struct round_trips trips = {.server = play.addr, .count = 100, .len = LEN};
     assert_int_equal(round_trips_run(play.client, &trips, &result, &fault), 0);
     assert_true(result.p50_us > 0);
     assert_true(result.p50_us < MS(1));
     assert_true(result.p99_us >= MS(5));
-    play_end(&play, NULL);
+    play_end(&play);
 }
 
 static void say_something_else(struct net *net, int sock, const struct net_addr *peer, void *arg)
@@ -57,10 +57,10 @@ static void a_wrong_answer_is_an_error(void **state)
     struct play play;
     struct round_trips_result result;
     struct fault fault = {0};
-    play_begin(&play, say_something_else, NULL);
+    play_begin(&play, NULL, say_something_else, NULL);
     const struct round_trips trips = {.server = play.addr, .count = 1, .len = LEN};
     assert_int_equal(round_trips_run(play.client, &trips, &result, &fault), -EIO);
-    play_end(&play, NULL);
+    play_end(&play);
 }
 
 static void nobody_there_is_told(void **state)
@@ -70,12 +70,12 @@ static void nobody_there_is_told(void **state)
     struct round_trips_result result;
     struct fault fault = {0};
     struct echo_service service = {0};
-    play_begin(&play, echo_handle, &service);
+    play_begin(&play, NULL, echo_handle, &service);
     const struct round_trips trips = {
         .server = {play.addr.ip, PLAY_PORT + 1}, .count = 1, .len = LEN};
     assert_int_equal(round_trips_run(play.client, &trips, &result, &fault), -ECONNREFUSED);
     assert_non_null(strstr(fault.text, "10.0.0.2"));
-    play_end(&play, NULL);
+    play_end(&play);
 }
 
 int main(void)
