@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,6 +49,16 @@ static usec_t next_look(const struct stack *stack)
     return usec_min(set_before, stack_deadline_locked(stack));
 }
 
+/* An interface that went down leaves an error at its descriptor, which would end every sleep until
+ * somebody asks for it. Frames come again when it is up again. */
+static void clear_error(const struct pollfd *link)
+{
+    int error;
+    socklen_t len = sizeof(error);
+    if (link->revents & POLLERR)
+        getsockopt(link->fd, SOL_SOCKET, SO_ERROR, &error, &len);
+}
+
 /* Sleeps until `until`, a frame, or a wake. */
 static void sleep_on_link(const struct stack *stack, usec_t until)
 {
@@ -56,10 +67,12 @@ static void sleep_on_link(const struct stack *stack, usec_t until)
         {.fd = stack->link->fd, .events = POLLIN},
     };
     const struct timespec patience = timespec_of(usec_max(until - clock_now(), 0));
-    int ready = ppoll(fds, ARRAY_LEN(fds), until == NEVER ? NULL : &patience, NULL);
+    if (ppoll(fds, ARRAY_LEN(fds), until == NEVER ? NULL : &patience, NULL) <= 0)
+        return;
+    clear_error(&fds[1]);
     eventfd_t count;
-    if (ready > 0 && fds[0].revents)
-        eventfd_read(stack->drive->wake_fd, &count);
+    if (fds[0].revents)
+        eventfd_read(fds[0].fd, &count);
 }
 
 /* Waits for frames outside the lock, and deals with them inside. */

@@ -15,24 +15,26 @@
 #include "base/thread.h"
 #include "base/usec.h"
 
-/* How long the reserve leaves a host undriven: as it is from when a program is woken until it waits
- * again. */
+/* Microseconds for which the reserve leaves a host undriven, as it is from when a program is woken
+ * until it waits again. */
 #define DRIVE_GAP INT64_C(250)
 
 struct stack;
 
 struct drive {
-    int wake_fd;                   /* readable: the driver, if asleep, is to look at the stack */
-    int alarm_fd;                  /* readable: the reserve is to look whether anybody drives */
-    bool alarm_set;                /* it will be */
-    bool stop;                     /* the reserve is to end */
-    bool taken;                    /* somebody drives; only then the next five mean anything */
+    int wake_fd;        /* readable: the driver, if asleep, is to look at the stack */
+    int alarm_fd;       /* readable: the reserve is to look whether anybody drives */
+    bool alarm_set;     /* it will be */
+    bool stop;          /* the reserve is to end */
+    bool taken;         /* somebody drives */
+    usec_t given_up_at; /* if not: since when */
+
+    /* Of who drives: */
+    const struct waiters *waiters; /* with whom it waits; NULL: the reserve */
     bool asleep;                   /* on the link, outside the lock */
     bool rung;                     /* what it waits for may be there */
     bool relieved;                 /* it has woken somebody who can drive */
     usec_t wakes;                  /* when it looks at the stack even if no frame comes */
-    usec_t given_up_at;            /* since when nobody drives, if nobody does */
-    const struct waiters *waiters; /* with whom it waits; NULL: the reserve */
 };
 
 /* Returns 0 or a negative errno. */

@@ -33,7 +33,7 @@ struct stack {
     struct conns *conns;     /* TCP: conns.h */
     struct sockets *sockets; /* the handles given to programs: socket.h */
     struct waiters pollers;  /* threads that wait for any of several sockets: bell.h */
-    struct drive *drive;     /* on a real link: whose turn it is; else NULL */
+    struct drive *drive;     /* on a real link: who drives; else NULL */
 };
 
 /* Takes the lock; returns the time at which all this happens. */

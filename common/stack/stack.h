@@ -1,10 +1,10 @@
 /* A host of our own: an address on a link, and above it ARP, IPv4, ICMP, UDP and TCP.
  *
  * It is no thread but a handler of events. Somebody drives it: frames come in by stack_on_frames,
- * time by stack_on_time, and stack_deadline tells when that is next. On a real link the driver is
- * stack/io.h, in a simulation the scheduler. Programs come in by the socket calls of
- * stack/socket.h, from any thread, and what they send leaves at once, under the stack's one lock,
- * without the driver having to wake. */
+ * time by stack_on_time, and stack_deadline tells when that is next. In a simulation the scheduler
+ * does that, on a real link whoever waits there (stack/drive.h). Programs come in by the socket
+ * calls of stack/socket.h, from any thread, and what they send leaves at once, under the stack's
+ * one lock. */
 #ifndef STACK_STACK_H
 #define STACK_STACK_H
 
