@@ -50,7 +50,7 @@ static void together_nobody_speaks_before_all_are_connected(void **state)
     struct many_result result;
     struct fault fault = {0};
     usec_t first_line_at = 0; /* one thread at a time runs in a simulation */
-    play_begin(&play, "drop syn 1 a>b", note_first_line, &first_line_at);
+    play_begin(&play, "drop syn 1 a>b conn 1", note_first_line, &first_line_at);
     usec_t begin = clock_now();
     const struct many_options options = {.server = play.addr, .clients = CLIENTS, .together = true};
     assert_int_equal(many_run(play.client, &options, &result, &fault), 0);
