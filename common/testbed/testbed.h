@@ -13,6 +13,7 @@
 
 #include "net/net.h"
 #include "packet/ethernet.h"
+#include "stack/counters.h"
 #include "wire/medium.h"
 
 enum host { HOST_A, HOST_B };
@@ -63,6 +64,7 @@ struct testbed_stats {
     usec_t latest; /* how late the wire was at worst: above 20 ms call the run noisy */
     uint64_t
         overruns; /* frames lost at the wire's ends and not by its rules: 0, or the run is void */
+    struct stack_counters host[2]; /* by enum host; zero on the kernel's stack */
 };
 
 void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats);

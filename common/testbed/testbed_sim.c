@@ -133,9 +133,12 @@ static void sim_close(struct testbed *testbed)
 
 static void sim_get_stats(struct testbed *testbed, struct testbed_stats *stats)
 {
-    const struct medium *medium = sim_of(testbed)->medium;
+    const struct testbed_sim *sim = sim_of(testbed);
+    const struct medium *medium = sim->medium;
     medium_get_counts(medium, WIRE_A_TO_B, &stats->dir[WIRE_A_TO_B]);
     medium_get_counts(medium, WIRE_B_TO_A, &stats->dir[WIRE_B_TO_A]);
+    stack_get_counters(sim->host[HOST_A].stack, &stats->host[HOST_A]);
+    stack_get_counters(sim->host[HOST_B].stack, &stats->host[HOST_B]);
 }
 
 static bool sim_is_idle(struct testbed *testbed)

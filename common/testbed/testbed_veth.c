@@ -187,6 +187,9 @@ static void veth_get_stats(struct testbed *testbed, struct testbed_stats *stats)
 {
     const struct testbed_veth *veth = veth_of(testbed);
     struct relay_stats relay;
+    for (int host = HOST_A; host <= HOST_B; host++)
+        if (veth->own[host].stack)
+            stack_get_counters(veth->own[host].stack, &stats->host[host]);
     if (!veth->relay)
         return;
     relay_get_stats(veth->relay, &relay);
