@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 static const char *const names[STACK_DROPS] = {
+    [DROP_LINK_OVERRUN] = "link: frames came faster than they were taken",
     [DROP_ETHERNET_SHORT] = "Ethernet: shorter than a header",
     [DROP_ETHERNET_NOT_FOR_US] = "Ethernet: for another station",
     [DROP_ETHERNET_SOURCE] = "Ethernet: impossible source",

@@ -6,6 +6,7 @@
 
 /* Why something came to nothing. Received, unless it says sent. */
 enum stack_drop {
+    DROP_LINK_OVERRUN, /* the device had no more room for frames that nobody took; no event */
     DROP_ETHERNET_SHORT,
     DROP_ETHERNET_NOT_FOR_US, /* another station's frame, or a multicast */
     DROP_ETHERNET_SOURCE,     /* from our own address, or from a group */

@@ -258,6 +258,7 @@ void stack_get_counters(struct stack *stack, struct stack_counters *counters)
 {
     monitor_enter(&stack->lock);
     *counters = stack->counters;
+    counters->dropped[DROP_LINK_OVERRUN] = link_overruns(stack->link);
     counters->connections = stack->conns->table.count;
     monitor_leave(&stack->lock);
 }

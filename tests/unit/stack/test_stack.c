@@ -164,6 +164,24 @@ static void what_the_link_refuses_is_dropped_and_counted(void **state)
     link_close(bad);
 }
 
+static uint64_t seven_overruns(struct link *link)
+{
+    (void)link;
+    return 7;
+}
+
+static void what_the_device_lost_is_counted_too(void **state)
+{
+    (void)state;
+    static const struct link_ops losing_ops = {.overruns = seven_overruns};
+    struct link losing = {.ops = &losing_ops};
+    struct stack_counters counters;
+    host.stack->link = &losing;
+    stack_get_counters(host.stack, &counters);
+    host.stack->link = host.link;
+    assert_int_equal(counters.dropped[DROP_LINK_OVERRUN], 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +198,7 @@ int main(void)
         ALONE(a_full_batch_does_not_stop_the_next),
         ALONE(a_datagram_longer_than_the_link_takes_is_refused),
         ALONE(what_the_link_refuses_is_dropped_and_counted),
+        ALONE(what_the_device_lost_is_counted_too),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
