@@ -49,6 +49,17 @@ void stage_note(struct stage *stage, const char *text)
     event_put(stage->sink, &event);
 }
 
+int stage_expect(const struct stage *stage, enum host host, const char *key, const char *value,
+                 struct fault *fault)
+{
+    enum stack_kind kind = host == HOST_A ? stage->pair.client : stage->pair.server;
+    const char *found = results_get(&stage->results, key);
+    if (kind == STACK_KERNEL || (found && strcmp(found, value) == 0))
+        return 0;
+    return fault_set(fault, -EPROTO, "our own stack should give %s=%s, not %s", key, value,
+                     found ? found : "nothing");
+}
+
 static const char *in_language(const struct show *show, struct words words)
 {
     return show->settings.language == 1 && words.zh ? words.zh : words.en;

@@ -52,6 +52,12 @@ struct experiment {
 /* A remark across the ladder at this moment. */
 void stage_note(struct stage *stage, const char *text);
 
+/* Holds our own stack to what it is documented to do: the result `key` must have this value. The
+ * kernel, when it is the one that runs on `host`, may differ. Returns 0, or -EPROTO with `fault`.
+ */
+int stage_expect(const struct stage *stage, enum host host, const char *key, const char *value,
+                 struct fault *fault);
+
 /* The whole program: returns the exit code. */
 int experiment_main(const struct experiment *experiment, int argc, char **argv);
 

@@ -1,0 +1,59 @@
+/* The events of a log that are TCP segments on the wire. */
+#include "experiments/segments.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void segments_begin(struct segments *segments, const struct trace_log *log)
+{
+    *segments = (struct segments){.log = log};
+    track_table_init(&segments->table);
+}
+
+int segments_next(struct segments *segments, struct segment_sent *out)
+{
+    const struct event *event;
+    while ((event = trace_log_next(segments->log, &segments->cursor)) != NULL) {
+        struct track_step step;
+        int error = track_table_read(&segments->table, event, &step);
+        if (error)
+            return error;
+        if (event->kind != EVENT_FRAME || !step.tcp)
+            continue;
+        *out = (struct segment_sent){event->at - trace_log_start(segments->log),
+                                     step.tcp->conn->number, step.tcp, &event->frame};
+        return 1;
+    }
+    return 0;
+}
+
+void segments_end(struct segments *segments)
+{
+    track_table_fini(&segments->table);
+}
+
+int segments_last_syns(const struct trace_log *log, char *gaps, size_t size)
+{
+    struct segments segments;
+    struct segment_sent sent;
+    unsigned conn = 0;
+    usec_t before = 0;
+    int more, syns = 0;
+    gaps[0] = '\0';
+    segments_begin(&segments, log);
+    while ((more = segments_next(&segments, &sent)) > 0) {
+        if ((sent.tcp->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+            continue;
+        if (sent.conn != conn)
+            gaps[0] = '\0';
+        size_t used = strlen(gaps);
+        if (sent.conn == conn)
+            snprintf(gaps + used, size - used, "%s%lld", used ? " " : "",
+                     (long long)((sent.at - before + MS(500)) / USEC_S));
+        syns = sent.conn == conn ? syns + 1 : 1;
+        conn = sent.conn;
+        before = sent.at;
+    }
+    segments_end(&segments);
+    return more < 0 ? more : syns;
+}

@@ -1,0 +1,33 @@
+/* The TCP segments of a run, one after the other as they entered the wire, each with its meaning:
+ * for reviews that count or time them. */
+#ifndef EXPERIMENTS_SEGMENTS_H
+#define EXPERIMENTS_SEGMENTS_H
+
+#include "trace/log.h"
+#include "trace/track.h"
+
+struct segments {
+    const struct trace_log *log;
+    struct trace_cursor cursor;
+    struct track_table table;
+};
+
+struct segment_sent {
+    usec_t at;     /* since the run began */
+    unsigned conn; /* connections are numbered from 1 in the order in which they appear */
+    const struct track_segment *tcp;
+    const struct event_frame *frame;
+};
+
+void segments_begin(struct segments *segments, const struct trace_log *log);
+
+/* Returns 1 and the next segment, valid until segments_end; 0 behind the last; or -ENOMEM. */
+int segments_next(struct segments *segments, struct segment_sent *out);
+
+void segments_end(struct segments *segments);
+
+/* How many SYNs the connection that came last sent (or a negative errno); `gaps` becomes the
+ * seconds between them, "1 2 4". */
+int segments_last_syns(const struct trace_log *log, char *gaps, size_t size);
+
+#endif
