@@ -22,9 +22,14 @@ static int await(struct net *net, int sock, usec_t patience_us)
     return failed ? failed : (int)error;
 }
 
-int hold_one_more(struct hold *hold, usec_t patience_us)
+void hold_keep(struct hold *hold, int sock)
 {
     assert(hold->count < HOLD_MAX);
+    hold->sock[hold->count++] = sock;
+}
+
+int hold_one_more(struct hold *hold, usec_t patience_us)
+{
     int sock = net_socket(hold->net, NET_STREAM);
     if (sock < 0)
         return sock;
@@ -35,7 +40,7 @@ int hold_one_more(struct hold *hold, usec_t patience_us)
     if (error && error != -EINPROGRESS)
         net_close(hold->net, sock);
     else
-        hold->sock[hold->count++] = sock;
+        hold_keep(hold, sock);
     return error;
 }
 

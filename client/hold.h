@@ -23,6 +23,9 @@ struct hold {
  * which there is none. */
 int hold_one_more(struct hold *hold, usec_t patience_us);
 
+/* Holds one that is connected already. */
+void hold_keep(struct hold *hold, int sock);
+
 /* The state of the connection that was begun as the `index`th, from 0. */
 enum tcp_state hold_state(const struct hold *hold, int index);
 

@@ -30,3 +30,20 @@ int knock(struct net *net, const struct knock *how, usec_t *took_us)
     net_close(net, sock);
     return error;
 }
+
+static void run(void *arg)
+{
+    struct knocker *knocker = arg;
+    knocker->sock = knock(knocker->net, &knocker->how, &knocker->took_us);
+}
+
+int knock_begin(struct knocker *knocker, struct net *net, const struct knock *how)
+{
+    *knocker = (struct knocker){.net = net, .how = *how};
+    return thread_start(&knocker->thread, "knock", run, knocker);
+}
+
+void knock_end(struct knocker *knocker)
+{
+    thread_join(knocker->thread);
+}
