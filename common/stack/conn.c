@@ -38,7 +38,6 @@ void conn_free_locked(struct stack *stack, struct conn *conn)
     struct conns *conns = stack->conns;
     void *memory[SPACE_KINDS];
     stack->counters.events_lost += conn->tcb.journal.lost;
-    list_remove(&conn->queued);
     timers_set(&conns->timers, &conn->timer, NEVER);
     ports_release(&conns->ports, &conn->port);
     conn_table_remove(&conns->table, conn);

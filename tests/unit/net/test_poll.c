@@ -30,6 +30,28 @@ static void readiness_is_shown_per_socket(void **state)
     pair_close(&pair);
 }
 
+static int64_t poll_two(struct call *call)
+{
+    struct net_pollfd waits[] = {{.sock = call->sock, .events = NET_IN},
+                                 {.sock = call->sock, .events = NET_PRI}};
+    int64_t ready = net_poll(call->net, waits, 2, NEVER);
+    call->revents = waits[0].revents;
+    return ready;
+}
+
+static void one_of_several_wakes_the_waiting_thread(void **state)
+{
+    (void)state;
+    struct pair pair;
+    pair_open(&pair);
+    struct call call = {.net = world.server, .sock = pair.server, .make = poll_two};
+    call_start(&call);
+    say(world.client, pair.client, "x");
+    assert_int_equal(call_join(&call), 1);
+    assert_int_equal(call.revents, NET_IN);
+    pair_close(&pair);
+}
+
 static void nothing_ready_is_zero_after_the_timeout(void **state)
 {
     (void)state;
@@ -112,6 +134,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         EVERYWHERE(readiness_is_shown_per_socket),
+        EVERYWHERE(one_of_several_wakes_the_waiting_thread),
         EVERYWHERE(nothing_ready_is_zero_after_the_timeout),
         EVERYWHERE(end_of_stream_reads_and_full_close_hangs_up),
         EVERYWHERE(reset_shows_as_an_error),

@@ -161,6 +161,25 @@ static void without_memory_for_holes_the_farthest_text_is_sent_again(void **stat
     close_ends(&ends);
 }
 
+/* ---- time ---- */
+
+/* Moving it forward must not wait for the one that is set. */
+static void the_earliest_of_its_timers_counts(void **state)
+{
+    (void)state;
+    struct ends ends = connected();
+    assert_int_equal(socket_set_option(host.stack, ends.sock, SOCKET_KEEPALIVE, 1), 0);
+    pass(SECONDS(2)); /* of the handshake nothing is left */
+    assert_true(stack_deadline(host.stack) > clock_now() + SECONDS(3600));
+    assert_int_equal(send_to(ends.sock, 1), 1);
+    assert_int_equal(stack_deadline(host.stack), clock_now() + SECONDS(1)); /* RTO */
+    host.sent_count = 0;
+    pass(SECONDS(1));
+    struct segment again = expect_sent(TCP_ACK);
+    assert_int_equal(segment_text_len(&again), 1);
+    close_ends(&ends);
+}
+
 /* ---- strangers ---- */
 
 /* A segment near the connection's numbers, with any flags. */
@@ -255,6 +274,7 @@ int main(void)
         BESIDE_PEER(text_without_memory_is_not_acknowledged),
         BESIDE_PEER(without_memory_for_the_record_less_is_on_its_way),
         BESIDE_PEER(without_memory_for_holes_the_farthest_text_is_sent_again),
+        BESIDE_PEER(the_earliest_of_its_timers_counts),
         BESIDE_PEER(no_storm_leaves_a_connection_behind),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);

@@ -109,6 +109,18 @@ static void a_refused_socket_may_try_again(void **state)
     assert_int_equal(connections(), 0);
 }
 
+static void shutdown_in_either_direction_ends_connecting(void **state)
+{
+    (void)state;
+    const struct stack_addr peer = {PEER_IP, PEER_PORT};
+    for (int in = 0; in <= 1; in++) {
+        int sock = connecting();
+        assert_int_equal(socket_shutdown(host.stack, sock, in, !in), 0);
+        assert_int_equal(socket_connect(host.stack, sock, &peer), -ECONNABORTED);
+        close_all(&sock, 1);
+    }
+}
+
 static void unread_text_makes_close_a_reset(void **state)
 {
     (void)state;
@@ -136,6 +148,20 @@ static void close_waits_as_long_as_it_may_linger(void **state)
     close_all(&sock, 1); /* and the peer says nothing */
     assert_in_range(clock_now() - start, SECONDS(3), SECONDS(3) + 100);
     assert_int_equal(connections(), 1); /* it lives on and goes on trying */
+    close_all(&listener, 1);
+}
+
+static void nothing_is_waited_for_when_text_is_lost_anyway(void **state)
+{
+    (void)state;
+    int listener = listening(1);
+    uint32_t ack = shake(PEER_PORT);
+    int sock = accepted(listener);
+    receive_text(PEER_ISS + 1, ack, "unread");
+    assert_int_equal(socket_set_option(host.stack, sock, SOCKET_LINGER, 3), 0);
+    usec_t start = clock_now();
+    close_all(&sock, 1);
+    assert_in_range(clock_now() - start, 0, 100);
     close_all(&listener, 1);
 }
 
@@ -203,8 +229,10 @@ int main(void)
         BESIDE_PEER(a_connected_socket_cannot_listen),
         BESIDE_PEER(connect_is_told_once_what_came_of_it),
         BESIDE_PEER(a_refused_socket_may_try_again),
+        BESIDE_PEER(shutdown_in_either_direction_ends_connecting),
         BESIDE_PEER(unread_text_makes_close_a_reset),
         BESIDE_PEER(close_waits_as_long_as_it_may_linger),
+        BESIDE_PEER(nothing_is_waited_for_when_text_is_lost_anyway),
         BESIDE_PEER(lingering_ends_when_all_is_acknowledged),
         BESIDE_PEER(a_writer_is_not_woken_for_every_ack),
     };

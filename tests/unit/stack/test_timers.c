@@ -61,35 +61,48 @@ static void a_timer_that_is_moved_is_due_once(void **state)
     timers_fini(&timers);
 }
 
-static usec_t earliest_of(const usec_t *times, size_t count)
+/* ---- held to a plain list ---- */
+
+static struct {
+    struct timers timers;
+    struct timer some[MANY];
+    usec_t times[MANY]; /* what each was set to last */
+} model;
+
+static usec_t earliest(void)
 {
-    usec_t earliest = NEVER;
-    for (size_t i = 0; i < count; i++)
-        earliest = usec_min(earliest, times[i]);
-    return earliest;
+    usec_t result = NEVER;
+    for (size_t i = 0; i < MANY; i++)
+        result = usec_min(result, model.times[i]);
+    return result;
 }
 
-static void many_changes_leave_the_earliest_in_front(void **state)
+static void set(uint64_t which, usec_t at)
+{
+    model.times[which] = at;
+    timers_set(&model.timers, &model.some[which], at);
+    assert_int_equal(timers_deadline(&model.timers), earliest());
+}
+
+static void many_changes_keep_them_in_order(void **state)
 {
     (void)state;
-    struct timers timers;
-    static struct timer some[MANY];
-    static usec_t times[MANY];
     struct prng prng;
     prng_seed(&prng, 1);
-    timers_init(&timers);
-    assert_int_equal(timers_reserve(&timers, MANY), 0);
+    timers_init(&model.timers);
+    assert_int_equal(timers_reserve(&model.timers, MANY), 0);
     for (int i = 0; i < MANY; i++)
-        times[i] = NEVER;
-    for (int change = 0; change < 20000; change++) {
-        uint64_t which = prng_below(&prng, MANY);
-        times[which] = prng_below(&prng, 3) == 0 ? NEVER : (usec_t)prng_below(&prng, 1000);
-        timers_set(&timers, &some[which], times[which]);
-        assert_int_equal(timers_deadline(&timers), earliest_of(times, MANY));
+        model.times[i] = NEVER;
+    for (int round = 0; round < 50; round++) {
+        for (int change = 0; change < 3 * MANY; change++) {
+            bool off = prng_below(&prng, 3) == 0;
+            set(prng_below(&prng, MANY), off ? NEVER : (usec_t)prng_below(&prng, 1000));
+        }
+        struct timer *first;
+        while ((first = timers_due(&model.timers, NEVER - 1)) != NULL)
+            set((uint64_t)(first - model.some), NEVER);
     }
-    for (int i = 0; i < MANY; i++)
-        timers_set(&timers, &some[i], NEVER);
-    timers_fini(&timers);
+    timers_fini(&model.timers);
 }
 
 int main(void)
@@ -98,7 +111,7 @@ int main(void)
         cmocka_unit_test(nothing_is_due_while_none_is_set),
         cmocka_unit_test(due_ones_come_in_the_order_of_their_times),
         cmocka_unit_test(a_timer_that_is_moved_is_due_once),
-        cmocka_unit_test(many_changes_leave_the_earliest_in_front),
+        cmocka_unit_test(many_changes_keep_them_in_order),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
