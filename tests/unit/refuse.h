@@ -1,19 +1,20 @@
-/* Memory that can be refused on purpose: the test's own malloc, calloc and realloc, which say no
- * when told to. Include it once, in the test's one file.
+/* Memory that can be refused on purpose, and is counted: the test's own malloc and its kin, which
+ * say no when told to. Include it once, in the test's one file.
  *
  * The sanitizers and valgrind bring their own malloc: with them nothing is refused, and
  * refuse_works says so. */
 #ifndef TESTS_UNIT_REFUSE_H
 #define TESTS_UNIT_REFUSE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 
 static struct {
-    long after;   /* so many are granted, then one is refused; negative: none */
-    long refused; /* so far */
-    long live;    /* granted and not yet freed */
+    long after;       /* so many are granted, then one is refused; negative: none */
+    long refused;     /* so far */
+    atomic_long live; /* granted and not yet freed, by all threads */
 } refuse = {.after = -1};
 
 #ifndef __has_feature
@@ -24,6 +25,7 @@ static struct {
 #else
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void __libc_free(void *memory);
 
@@ -32,7 +34,8 @@ static bool refuses(void)
     bool now = refuse.after == 0;
     if (refuse.after >= 0)
         refuse.after--;
-    refuse.refused += now;
+    if (now)
+        refuse.refused++;
     refuse.live += !now;
     return now;
 }
@@ -45,6 +48,11 @@ void *malloc(size_t size)
 void *calloc(size_t count, size_t size)
 {
     return refuses() ? NULL : __libc_calloc(count, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return refuses() ? NULL : __libc_memalign(alignment, size);
 }
 
 void *realloc(void *memory, size_t size)
@@ -62,7 +70,7 @@ void free(void *memory)
 }
 #endif
 
-static bool refuse_works(void)
+static inline bool refuse_works(void)
 {
     refuse.after = 0;
     void *volatile memory = malloc(1);

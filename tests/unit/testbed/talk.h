@@ -13,7 +13,7 @@ struct talk {
 
 enum { TALK_PORT = 7000 };
 
-static int talk_open(struct talk *talk, struct testbed *testbed)
+static inline int talk_open(struct talk *talk, struct testbed *testbed)
 {
     const struct net_addr server = {TESTBED_IP_B, TALK_PORT};
     *talk = (struct talk){.net = {testbed_net(testbed, HOST_A), testbed_net(testbed, HOST_B)}};
@@ -30,7 +30,7 @@ static int talk_open(struct talk *talk, struct testbed *testbed)
 }
 
 /* Sends `text` from A to B; true when it arrives whole. */
-static bool talk_say(struct talk *talk, const char *text)
+static inline bool talk_say(struct talk *talk, const char *text)
 {
     char heard[64];
     size_t len = strlen(text), have = 0;
@@ -47,7 +47,7 @@ static bool talk_say(struct talk *talk, const char *text)
 }
 
 /* A closes first. */
-static void talk_close(struct talk *talk)
+static inline void talk_close(struct talk *talk)
 {
     net_close(talk->net[HOST_A], talk->sock[HOST_A]);
     net_close(talk->net[HOST_B], talk->sock[HOST_B]);

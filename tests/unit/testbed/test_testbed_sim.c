@@ -20,6 +20,7 @@
 #include "net/background.h"
 #include "server/echo.h"
 #include "tests/unit/resources.h"
+#include "tests/unit/testbed/talk.h"
 #include "trace/ndjson.h"
 
 static const char words[] = "Hello, twin!\n";
@@ -223,19 +224,45 @@ static void wait_for_nobody(void)
     net_accept(net, sock, NULL);
 }
 
-static void waiting_for_nobody_ends_with_a_report(void **state)
+static void hear(struct net *net, int sock)
 {
-    (void)state;
+    char octet;
+    net_recv(net, sock, &octet, 1, 0);
+}
+
+static void hear_at_b(void *arg)
+{
+    const struct talk *talk = arg;
+    hear(talk->net[HOST_B], talk->sock[HOST_B]);
+}
+
+/* Keepalive is off, so nobody ever asks whether the other one is still there. */
+static void wait_for_each_other(void)
+{
+    struct testbed_config config = simulated(1);
+    struct testbed *testbed;
+    struct fault fault = {0};
+    struct talk talk;
+    struct thread *listener;
+    if (testbed_open(&testbed, &config, &fault) || talk_open(&talk, testbed) ||
+        thread_start(&listener, "listener", hear_at_b, &talk))
+        return;
+    hear(talk.net[HOST_A], talk.sock[HOST_A]);
+}
+
+/* Runs `scene`, which must not come to its end, in a child; returns what it was stopped with. */
+static const char *report_of(void (*scene)(void))
+{
+    static char text[512];
     FILE *report = tmpfile();
     assert_non_null(report);
     pid_t child = fork();
     if (child == 0) {
         dup2(fileno(report), STDERR_FILENO);
-        wait_for_nobody();
+        scene();
         _exit(EXIT_SUCCESS);
     }
     int status;
-    char text[512];
     assert_int_equal(waitpid(child, &status, 0), child);
     rewind(report);
     size_t len = fread(text, 1, sizeof(text) - 1, report);
@@ -243,7 +270,22 @@ static void waiting_for_nobody_ends_with_a_report(void **state)
     fclose(report);
     assert_true(WIFEXITED(status));
     assert_int_equal(WEXITSTATUS(status), EXIT_FAILURE);
-    assert_non_null(strstr(text, "main: accept(3), waits to be woken"));
+    return text;
+}
+
+static void waiting_for_nobody_ends_with_a_report(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(report_of(wait_for_nobody), "main: accept(3), waits to be woken"));
+}
+
+static void waiting_for_each_other_ends_with_a_report_of_both(void **state)
+{
+    (void)state;
+    const char *report = report_of(wait_for_each_other);
+    assert_non_null(strstr(report, "every thread waits, and no deadline is left\n"));
+    assert_non_null(strstr(report, "  main: recv(3), waits to be woken\n"));
+    assert_non_null(strstr(report, "  listener: recv(4), waits to be woken\n"));
 }
 
 int main(void)
@@ -257,6 +299,7 @@ int main(void)
         cmocka_unit_test(one_seed_is_one_run),
         cmocka_unit_test(another_seed_is_another_run),
         cmocka_unit_test(waiting_for_nobody_ends_with_a_report),
+        cmocka_unit_test(waiting_for_each_other_ends_with_a_report_of_both),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
