@@ -98,6 +98,18 @@ static void errors_are_limited_and_the_limit_refills(void **state)
     assert_int_equal(host.sent_count, ICMP_ERROR_BURST + 5);
 }
 
+static void the_limit_refills_by_the_clock_however_often_it_is_asked(void **state)
+{
+    (void)state;
+    for (int i = 0; i < ICMP_ERROR_BURST; i++)
+        receive_for_no_port();
+    for (int i = 0; i < 10; i++) {
+        pass(500);
+        receive_for_no_port();
+    }
+    assert_int_equal(host.sent_count, ICMP_ERROR_BURST + 5);
+}
+
 static void an_error_quotes_the_start_of_what_it_is_about(void **state)
 {
     (void)state;
@@ -250,6 +262,7 @@ int main(void)
         BESIDE_PEER(a_checksum_off_by_one_is_dropped),
         BESIDE_PEER(what_is_nothing_to_us_is_dropped),
         BESIDE_PEER(errors_are_limited_and_the_limit_refills),
+        BESIDE_PEER(the_limit_refills_by_the_clock_however_often_it_is_asked),
         BESIDE_PEER(an_error_quotes_the_start_of_what_it_is_about),
         SENDING(hard_errors_reach_the_socket_they_are_about),
         SENDING(soft_errors_are_forgotten_by_udp),

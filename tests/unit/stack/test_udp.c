@@ -101,12 +101,12 @@ static void the_most_particular_socket_gets_the_datagram(void **state)
     }
     assert_int_equal(bind_to(udp[0], OUR_IP, 4000), 0);
     assert_int_equal(bind_to(udp[1], OUR_IP, 4000), 0);
-    assert_int_equal(connect_to(udp[1], PEER_IP, 9), 0);
+    assert_int_equal(connect_to(udp[0], PEER_IP, 9), 0);
     assert_int_equal(bind_to(udp[2], 0, 4000), 0);
     receive_text(PEER_IP, 9, 4000, "peer");
     receive_text(PEER_IP, 10, 4000, "stranger");
-    assert_reads(udp[1], "peer");
-    assert_reads(udp[0], "stranger");
+    assert_reads(udp[0], "peer");
+    assert_reads(udp[1], "stranger");
     assert_int_equal(reads_nothing(udp[2]), -EAGAIN);
 }
 
