@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { /* as Linux' ip_local_port_range; RFC 6056 section 3.2 would rather have all from 1024 */
+enum { /* the default, as Linux' ip_local_port_range; RFC 6056 section 3.2 would rather have all
+          from 1024 */
        PORTS_EPHEMERAL_FIRST = 32768,
        PORTS_EPHEMERAL_LAST = 60999,
        PORTS = 65536,
@@ -30,8 +31,8 @@ struct ports {
     struct port_use *first[PORTS]; /* those that listen come first */
 };
 
-/* Picks an ephemeral port for which `is_free` says so, starting at random (RFC 6056 section 3.3.1,
- * algorithm 1). Returns it, or 0 when all are taken. */
+/* Picks one of the host's ephemeral ports for which `is_free` says so, starting at random (RFC 6056
+ * section 3.3.1, algorithm 1). Returns it, or 0 when all are taken. */
 uint16_t ports_choose_locked(struct stack *stack,
                              bool (*is_free)(const struct stack *stack, uint16_t port));
 

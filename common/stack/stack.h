@@ -33,11 +33,12 @@ struct stack_config {
     uint32_t ip;        /* host byte order */
     uint8_t prefix_len; /* who shares its first bits with us is on the link; there is no router */
 
-    uint64_t seed;              /* everything left to chance but the two keys ... */
-    struct siphash_key key;     /* ... of the table of connections ... */
-    struct tcp_config tcp;      /* ... and of sequence numbers; `mtu` is taken from the link */
-    uint32_t socket_limit;      /* sockets open at once, and connections alive at once */
-    uint32_t syn_queue_limit;   /* handshakes under way at each listener */
+    uint64_t seed;                  /* everything left to chance but the two keys ... */
+    struct siphash_key key;         /* ... of the table of connections ... */
+    struct tcp_config tcp;          /* ... and of sequence numbers; `mtu` is taken from the link */
+    uint32_t socket_limit;          /* sockets open at once, and connections alive at once */
+    uint32_t syn_queue_limit;       /* handshakes under way at each listener */
+    uint16_t port_first, port_last; /* given to those who do not care which they get */
     bool reset_when_queue_full; /* refuse what a full accept queue has no place for, not drop it */
 };
 

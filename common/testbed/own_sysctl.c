@@ -4,78 +4,105 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char prefix[] = "net.ipv4.tcp_";
+static const char prefix[] = "net.ipv4.";
 
-static uint8_t retries(unsigned long value)
+static unsigned long number(const char *value)
 {
-    return (uint8_t)(value < UINT8_MAX ? value : UINT8_MAX);
+    return strtoul(value, NULL, 10);
 }
 
-static uint32_t seconds(unsigned long value)
+static uint8_t retries(const char *value)
 {
-    return (uint32_t)SECONDS(value < 3600 ? value : 3600);
+    unsigned long count = number(value);
+    return (uint8_t)(count < UINT8_MAX ? count : UINT8_MAX);
 }
 
-static void set_sack(struct stack_config *config, unsigned long value)
+static uint32_t seconds(const char *value)
 {
-    config->tcp.sack = value != 0;
+    unsigned long count = number(value);
+    return (uint32_t)SECONDS(count < 3600 ? count : 3600);
 }
 
-static void set_timestamps(struct stack_config *config, unsigned long value)
+static void set_sack(struct stack_config *config, const char *value)
 {
-    config->tcp.timestamps = value != 0;
+    config->tcp.sack = number(value) != 0;
 }
 
-static void set_window_scaling(struct stack_config *config, unsigned long value)
+static void set_timestamps(struct stack_config *config, const char *value)
 {
-    config->tcp.window_scale = value != 0;
+    config->tcp.timestamps = number(value) != 0;
 }
 
-static void set_abort_on_overflow(struct stack_config *config, unsigned long value)
+static void set_window_scaling(struct stack_config *config, const char *value)
 {
-    config->reset_when_queue_full = value != 0;
+    config->tcp.window_scale = number(value) != 0;
 }
 
-static void set_max_syn_backlog(struct stack_config *config, unsigned long value)
+static void set_abort_on_overflow(struct stack_config *config, const char *value)
 {
-    config->syn_queue_limit = (uint32_t)value;
+    config->reset_when_queue_full = number(value) != 0;
 }
 
-static void set_syn_retries(struct stack_config *config, unsigned long value)
+static void set_max_syn_backlog(struct stack_config *config, const char *value)
+{
+    config->syn_queue_limit = (uint32_t)number(value);
+}
+
+static void set_syn_retries(struct stack_config *config, const char *value)
 {
     config->tcp.patience_syn.r2_retries = retries(value);
     config->tcp.patience_syn.r2_time_us = 0; /* the count alone decides, as on Linux */
 }
 
-static void set_retries2(struct stack_config *config, unsigned long value)
+static void set_retries2(struct stack_config *config, const char *value)
 {
     config->tcp.patience_data.r2_retries = retries(value);
     config->tcp.patience_data.r2_time_us = 0;
 }
 
-static void set_fin_timeout(struct stack_config *config, unsigned long value)
+static void set_fin_timeout(struct stack_config *config, const char *value)
 {
     config->tcp.fin_wait_2_us = seconds(value);
 }
 
-static void set_rto_min_us(struct stack_config *config, unsigned long value)
+static void set_rto_min_us(struct stack_config *config, const char *value)
 {
-    config->tcp.rto.min_us = (uint32_t)value;
+    config->tcp.rto.min_us = (uint32_t)number(value);
+}
+
+/* Only "none at all" can be said: those that there are keep their whole length. */
+static void set_max_tw_buckets(struct stack_config *config, const char *value)
+{
+    if (number(value) == 0)
+        config->tcp.time_wait_us = 0;
+}
+
+/* "40000 40009" */
+static void set_local_port_range(struct stack_config *config, const char *value)
+{
+    char *rest;
+    unsigned long first = strtoul(value, &rest, 10), last = number(rest);
+    if (first == 0 || last < first || last > UINT16_MAX)
+        return;
+    config->port_first = (uint16_t)first;
+    config->port_last = (uint16_t)last;
 }
 
 static const struct {
     const char *name;
-    void (*set)(struct stack_config *config, unsigned long value);
+    void (*set)(struct stack_config *config, const char *value);
 } knobs[] = {
-    {"sack", set_sack},
-    {"timestamps", set_timestamps},
-    {"window_scaling", set_window_scaling},
-    {"abort_on_overflow", set_abort_on_overflow},
-    {"max_syn_backlog", set_max_syn_backlog},
-    {"syn_retries", set_syn_retries},
-    {"retries2", set_retries2},
-    {"fin_timeout", set_fin_timeout},
-    {"rto_min_us", set_rto_min_us},
+    {"tcp_sack", set_sack},
+    {"tcp_timestamps", set_timestamps},
+    {"tcp_window_scaling", set_window_scaling},
+    {"tcp_abort_on_overflow", set_abort_on_overflow},
+    {"tcp_max_syn_backlog", set_max_syn_backlog},
+    {"tcp_syn_retries", set_syn_retries},
+    {"tcp_retries2", set_retries2},
+    {"tcp_fin_timeout", set_fin_timeout},
+    {"tcp_rto_min_us", set_rto_min_us},
+    {"tcp_max_tw_buckets", set_max_tw_buckets},
+    {"ip_local_port_range", set_local_port_range},
 };
 
 static void apply(struct stack_config *config, const char *setting)
@@ -87,7 +114,7 @@ static void apply(struct stack_config *config, const char *setting)
     size_t len = (size_t)(equals - setting) - start;
     for (size_t i = 0; i < ARRAY_LEN(knobs); i++)
         if (strlen(knobs[i].name) == len && memcmp(setting + start, knobs[i].name, len) == 0)
-            knobs[i].set(config, strtoul(equals + 1, NULL, 10));
+            knobs[i].set(config, equals + 1);
 }
 
 void own_sysctl_apply(struct stack_config *config, const char *const *settings)
