@@ -229,6 +229,16 @@ static void an_unreachable_port_refuses_a_connection(void **state)
     close_all(&sock, 1);
 }
 
+/* Who forged it would else keep the host from connecting anywhere. */
+static void a_datagram_too_long_for_the_path_ends_nothing(void **state)
+{
+    (void)state;
+    int sock = connecting();
+    receive_unreachable(ICMP_CODE_FRAG_NEEDED, expect_sent(TCP_SYN).seq.value);
+    assert_int_equal(info_of(sock).tcp.state, STATE_SYN_SENT);
+    close_all(&sock, 1);
+}
+
 static void an_unreachable_host_is_why_connecting_times_out(void **state)
 {
     (void)state;
@@ -295,6 +305,19 @@ static void time_wait_stays_where_nobody_listens(void **state)
     assert_int_equal(connections(), 1);
 }
 
+static void time_wait_stays_while_its_socket_is_open(void **state)
+{
+    (void)state;
+    struct ends ends = connected();
+    assert_int_equal(socket_shutdown(host.stack, ends.sock, false, true), 0);
+    receive_flags(TCP_FIN | TCP_ACK, PEER_ISS + 1, ends.ack + 1);
+    host.sent_count = 0;
+    receive_flags(TCP_SYN, PEER_ISS + 3, 0);
+    expect_sent(TCP_ACK);
+    assert_int_equal(info_of(ends.sock).tcp.state, STATE_TIME_WAIT);
+    close_ends(&ends);
+}
+
 static void a_peer_that_never_closes_is_not_waited_for_without_a_user(void **state)
 {
     (void)state;
@@ -323,11 +346,13 @@ int main(void)
         BESIDE_PEER(text_beyond_the_window_gets_an_ack_and_is_not_kept),
         BESIDE_PEER(a_reset_in_the_window_must_hit_the_number),
         BESIDE_PEER(an_unreachable_port_refuses_a_connection),
+        BESIDE_PEER(a_datagram_too_long_for_the_path_ends_nothing),
         BESIDE_PEER(an_unreachable_host_is_why_connecting_times_out),
         BESIDE_PEER(an_error_about_nobodys_segment_is_ignored),
         BESIDE_PEER(time_wait_ends_by_itself),
         BESIDE_PEER(time_wait_gives_way_to_a_newer_connection),
         BESIDE_PEER(time_wait_stays_where_nobody_listens),
+        BESIDE_PEER(time_wait_stays_while_its_socket_is_open),
         BESIDE_PEER(a_peer_that_never_closes_is_not_waited_for_without_a_user),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);

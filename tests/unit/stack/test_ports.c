@@ -82,7 +82,7 @@ static void connections_hold_the_port_of_their_listener(void **state)
     (void)state;
     int listener = listening(1);
     shake(PEER_PORT);
-    int sock = accepted(listener);
+    int sock = socket_accept(host.stack, listener, NULL);
     close_all(&listener, 1);
     int other = stream(true);
     assert_int_equal(bind_to(other, OUR_PORT), -EADDRINUSE); /* it was not reusable either */
