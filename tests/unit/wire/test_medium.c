@@ -1,4 +1,4 @@
-/* common/wire/medium.c: delay, rate, queue, chance and script, in virtual time. */
+/* common/wire/medium.c: delay, rate, queue and chance, in virtual time. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,81 +9,9 @@
 
 #include <cmocka.h>
 
-#include "base/bytes.h"
 #include "base/prng.h"
 #include "tests/unit/resources.h"
-#include "tests/unit/wire/listener.h"
-#include "wire/medium.h"
-
-static struct medium *medium;
-static struct listener listener;
-
-static void start(struct medium_config config)
-{
-    struct fault fault = {0};
-    listener_init(&listener);
-    config.sink = &listener.sink;
-    int result = medium_new(&medium, &config, &fault);
-    if (result < 0)
-        fail_msg("%s", fault.text);
-}
-
-static int stop(void **state)
-{
-    (void)state;
-    medium_free(medium);
-    medium = NULL;
-    return 0;
-}
-
-/* A frame of `len` octets whose payload begins with `mark`. */
-static void enter(usec_t now, enum wire_dir dir, size_t len, uint8_t mark)
-{
-    uint8_t frame[2048] = {0};
-    frame[14] = mark;
-    medium_enter(medium, now, dir, (struct span){frame, len});
-}
-
-/* The next frame that leaves, at the medium's own deadline. */
-struct left {
-    usec_t at;
-    enum wire_dir dir;
-    uint8_t mark;
-    size_t len;
-};
-
-static bool leave(struct left *left)
-{
-    struct span frame;
-    usec_t at = medium_deadline(medium);
-    if (at == NEVER)
-        return false;
-    assert_true(medium_next(medium, at, &left->dir, &frame));
-    left->at = at;
-    left->mark = frame.data[14];
-    left->len = frame.len;
-    return true;
-}
-
-static void expect_mark(uint8_t mark)
-{
-    struct left left;
-    assert_true(leave(&left));
-    assert_int_equal(left.mark, mark);
-}
-
-static void expect_nothing(void)
-{
-    assert_int_equal(medium_deadline(medium), NEVER);
-    assert_int_equal(medium_inside(medium), 0);
-}
-
-static struct medium_counts counts_of(enum wire_dir dir)
-{
-    struct medium_counts counts;
-    medium_get_counts(medium, dir, &counts);
-    return counts;
-}
+#include "tests/unit/wire/medium.h"
 
 static void a_clean_wire_passes_a_frame_at_once(void **state)
 {
@@ -369,113 +297,6 @@ static void a_wire_too_full_of_frames_drops_and_recovers(void **state)
     expect_mark('k');
 }
 
-static void cut_and_mend_come_at_their_times_and_are_told(void **state)
-{
-    (void)state;
-    start((struct medium_config){.script = "at 2s cut; at 5s mend"});
-    enter(SECONDS(100), WIRE_A_TO_B, 60, 1);
-    expect_mark(1);
-    assert_int_equal(medium_deadline(medium), SECONDS(102));
-    enter(SECONDS(103), WIRE_A_TO_B, 60, 2);
-    enter(SECONDS(104), WIRE_B_TO_A, 60, 3);
-    assert_int_equal(medium_inside(medium), 0);
-    assert_string_equal(listener_find(&listener, EVENT_FRAME, 1)->text, "script: cut");
-    assert_string_equal(listener_find(&listener, EVENT_NOTE, 0)->text, "script: at 2s cut");
-    enter(SECONDS(105), WIRE_A_TO_B, 60, 4);
-    expect_mark(4);
-    expect_nothing();
-}
-
-static void a_change_of_the_wire_is_told_on_time_without_a_frame(void **state)
-{
-    (void)state;
-    start((struct medium_config){.script = "at 2s cut a>b"});
-    enter(0, WIRE_A_TO_B, 60, 1);
-    expect_mark(1);
-    enum wire_dir dir;
-    struct span frame;
-    assert_false(medium_next(medium, medium_deadline(medium), &dir, &frame));
-    assert_int_equal(listener_find(&listener, EVENT_NOTE, 0)->at, SECONDS(2));
-    assert_int_equal(medium_deadline(medium), NEVER);
-    enter(SECONDS(3), WIRE_B_TO_A, 60, 2);
-    expect_mark(2);
-}
-
-static void a_script_changes_the_rate(void **state)
-{
-    (void)state;
-    start((struct medium_config){.script = "rate 10mbit queue 1; at 1s rate unlimited"});
-    for (uint8_t i = 0; i < 3; i++)
-        enter(0, WIRE_A_TO_B, 1250, i);
-    assert_int_equal(counts_of(WIRE_A_TO_B).queue_full, 1);
-    struct left left;
-    assert_true(leave(&left));
-    assert_int_equal(left.at, MS(1));
-    expect_mark(1);
-    enter(SECONDS(1), WIRE_A_TO_B, 1250, 9);
-    assert_true(leave(&left));
-    assert_int_equal(left.at, SECONDS(1));
-}
-
-static void a_scripted_reordering_lets_as_many_frames_pass(void **state)
-{
-    (void)state;
-    start((struct medium_config){.script = "reorder frame 2 by 3"});
-    for (uint8_t i = 1; i <= 6; i++)
-        enter(i, WIRE_A_TO_B, 60, i);
-    static const uint8_t order[] = {1, 3, 4, 5, 2, 6};
-    for (size_t i = 0; i < sizeof(order); i++)
-        expect_mark(order[i]);
-    expect_nothing();
-}
-
-static void a_delayed_frame_is_overtaken(void **state)
-{
-    (void)state;
-    start((struct medium_config){.script = "delay frame 1 by 200ms"});
-    enter(0, WIRE_A_TO_B, 60, 1);
-    enter(1, WIRE_A_TO_B, 60, 2);
-    expect_mark(2);
-    struct left left;
-    assert_true(leave(&left));
-    assert_int_equal(left.at, MS(200));
-    assert_int_equal(counts_of(WIRE_A_TO_B).delayed, 1);
-}
-
-static void a_replay_comes_back_later(void **state)
-{
-    (void)state;
-    start((struct medium_config){.script = "replay frame 1 after 5s"});
-    enter(0, WIRE_A_TO_B, 60, 1);
-    expect_mark(1);
-    struct left left;
-    assert_true(leave(&left));
-    assert_int_equal(left.at, SECONDS(5));
-    assert_int_equal(left.mark, 1);
-    assert_int_equal(counts_of(WIRE_A_TO_B).replayed, 1);
-    expect_nothing();
-}
-
-static void a_reason_names_the_rule_as_written(void **state)
-{
-    (void)state;
-    start((struct medium_config){.script = "# two faults\n  drop  frame 1  # here\ndup frame 2"});
-    enter(0, WIRE_A_TO_B, 60, 1);
-    enter(1, WIRE_A_TO_B, 60, 2);
-    assert_string_equal(listener_find(&listener, EVENT_FRAME, 0)->text, "script: drop  frame 1");
-    assert_string_equal(listener_find(&listener, EVENT_FRAME, 1)->text, "script: dup frame 2");
-}
-
-static void a_bad_script_is_refused_with_its_line(void **state)
-{
-    (void)state;
-    struct fault fault = {0};
-    struct medium_config config = {.script = "drop data 3\ndorp data 4"};
-    assert_int_equal(medium_new(&medium, &config, &fault), -EINVAL);
-    assert_non_null(strstr(fault.text, "script line 2: found \"dorp\""));
-    medium = NULL;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,14 +319,6 @@ int main(void)
         cmocka_unit_test_teardown(only_what_was_changed_is_told_again_on_delivery, stop),
         cmocka_unit_test_teardown(every_frame_is_told_with_number_sender_and_time, stop),
         cmocka_unit_test_teardown(a_wire_too_full_of_frames_drops_and_recovers, stop),
-        cmocka_unit_test_teardown(cut_and_mend_come_at_their_times_and_are_told, stop),
-        cmocka_unit_test_teardown(a_change_of_the_wire_is_told_on_time_without_a_frame, stop),
-        cmocka_unit_test_teardown(a_script_changes_the_rate, stop),
-        cmocka_unit_test_teardown(a_scripted_reordering_lets_as_many_frames_pass, stop),
-        cmocka_unit_test_teardown(a_delayed_frame_is_overtaken, stop),
-        cmocka_unit_test_teardown(a_replay_comes_back_later, stop),
-        cmocka_unit_test_teardown(a_reason_names_the_rule_as_written, stop),
-        cmocka_unit_test_teardown(a_bad_script_is_refused_with_its_line, stop),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
