@@ -1,4 +1,4 @@
-/* Linux' settings on our own stack: common/testbed/own_sysctl.c. */
+/* common/testbed/own_sysctl.c: Linux' settings for TCP, on our own stack. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,64 +9,75 @@
 #include "testbed/own_sysctl.h"
 #include "tests/unit/resources.h"
 
-static struct stack_config set(const char *setting)
+static struct stack_config applied(const char *setting)
 {
-    const char *const settings[] = {setting, NULL};
     struct stack_config config;
+    const char *const settings[] = {setting, NULL};
     stack_config_seeded(&config, 1, 'A');
     own_sysctl_apply(&config, settings);
     return config;
 }
 
-static void each_knob_turns_what_it_names(void **state)
+static void options_of_the_syn_can_be_turned_off(void **state)
 {
     (void)state;
-    assert_false(set("net.ipv4.tcp_sack=0").tcp.sack);
-    assert_false(set("net.ipv4.tcp_timestamps=0").tcp.timestamps);
-    assert_false(set("net.ipv4.tcp_window_scaling=0").tcp.window_scale);
-    assert_true(set("net.ipv4.tcp_abort_on_overflow=1").reset_when_queue_full);
-    assert_int_equal(set("net.ipv4.tcp_max_syn_backlog=8").syn_queue_limit, 8);
-    assert_int_equal(set("net.ipv4.tcp_syn_retries=3").tcp.patience_syn.r2_retries, 3);
-    assert_int_equal(set("net.ipv4.tcp_retries2=4").tcp.patience_data.r2_retries, 4);
-    assert_int_equal(set("net.ipv4.tcp_fin_timeout=2").tcp.fin_wait_2_us, SECONDS(2));
-    assert_int_equal(set("net.ipv4.tcp_rto_min_us=5000").tcp.rto.min_us, 5000);
+    assert_true(applied("net.ipv4.tcp_sack=1").tcp.sack);
+    assert_false(applied("net.ipv4.tcp_sack=0").tcp.sack);
+    assert_false(applied("net.ipv4.tcp_timestamps=0").tcp.timestamps);
+    assert_false(applied("net.ipv4.tcp_window_scaling=0").tcp.window_scale);
 }
 
-static void time_wait_can_only_be_done_without(void **state)
+static void queues_behave_as_told(void **state)
 {
     (void)state;
-    assert_int_equal(set("net.ipv4.tcp_max_tw_buckets=0").tcp.time_wait_us, 0);
-    assert_int_equal(set("net.ipv4.tcp_max_tw_buckets=9").tcp.time_wait_us, SECONDS(60));
-    assert_int_equal(set("net.ipv4.tcp_fin_timeout=5").tcp.time_wait_us, SECONDS(60));
+    assert_true(applied("net.ipv4.tcp_abort_on_overflow=1").reset_when_queue_full);
+    assert_int_equal(applied("net.ipv4.tcp_max_syn_backlog=7").syn_queue_limit, 7);
 }
 
-static void a_range_of_ports_needs_two_numbers_that_make_sense(void **state)
+static void patience_and_times_are_set(void **state)
 {
     (void)state;
-    struct stack_config config = set("net.ipv4.ip_local_port_range=40000 40009");
-    assert_int_equal(config.port_first, 40000);
-    assert_int_equal(config.port_last, 40009);
-    config = set("net.ipv4.ip_local_port_range=40009 40000");
-    assert_int_equal(config.port_first, 32768);
-    config = set("net.ipv4.ip_local_port_range=40000");
-    assert_int_equal(config.port_last, 60999);
+    struct stack_config config = applied("net.ipv4.tcp_syn_retries=2");
+    assert_int_equal(config.tcp.patience_syn.r2_retries, 2);
+    assert_int_equal(config.tcp.patience_syn.r2_time_us, 0); /* the count alone decides */
+    config = applied("net.ipv4.tcp_retries2=3");
+    assert_int_equal(config.tcp.patience_data.r2_retries, 3);
+    assert_int_equal(config.tcp.patience_data.r2_time_us, 0);
+    assert_int_equal(applied("net.ipv4.tcp_fin_timeout=5").tcp.fin_wait_2_us, SECONDS(5));
+    assert_int_equal(applied("net.ipv4.tcp_rto_min_us=200000").tcp.rto.min_us, MS(200));
 }
 
-static void what_this_stack_has_not_means_nothing_to_it(void **state)
+static void what_our_stack_does_not_have_changes_nothing(void **state)
 {
     (void)state;
-    struct stack_config before, after = set("net.ipv4.tcp_recovery=0");
-    stack_config_seeded(&before, 1, 'A');
-    assert_memory_equal(&before.tcp, &after.tcp, sizeof(before.tcp));
+    static const char *const settings[] = {
+        "net.ipv4.tcp_recovery=0", "net.ipv4.tcp_sac=0", "net.ipv4.tcp_sacks=0",
+        "net.core.somaxconn=1",    "net.ipv4.tcp_sack",  "",
+    };
+    struct stack_config before = applied("");
+    for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+        struct stack_config config = applied(settings[i]);
+        assert_memory_equal(&config, &before, sizeof(config));
+    }
+}
+
+static void no_settings_are_fine(void **state)
+{
+    (void)state;
+    struct stack_config config, before = applied("");
+    stack_config_seeded(&config, 1, 'A');
+    own_sysctl_apply(&config, NULL);
+    assert_memory_equal(&config, &before, sizeof(config));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_knob_turns_what_it_names),
-        cmocka_unit_test(time_wait_can_only_be_done_without),
-        cmocka_unit_test(a_range_of_ports_needs_two_numbers_that_make_sense),
-        cmocka_unit_test(what_this_stack_has_not_means_nothing_to_it),
+        cmocka_unit_test(options_of_the_syn_can_be_turned_off),
+        cmocka_unit_test(queues_behave_as_told),
+        cmocka_unit_test(patience_and_times_are_set),
+        cmocka_unit_test(what_our_stack_does_not_have_changes_nothing),
+        cmocka_unit_test(no_settings_are_fine),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
