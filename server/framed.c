@@ -5,9 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/interrupt.h"
 #include "net/io.h"
-#include "net/serve.h"
+#include "server/until_interrupt.h"
 
 enum { CHUNK = 2048, NUMBER_MAX = 24, CONNECTIONS = 1000, BACKLOG = 128 };
 
@@ -99,11 +98,6 @@ void framed_handle(struct net *net, int sock, const struct net_addr *peer, void 
     }
 }
 
-static void stop(void *serve)
-{
-    serve_stop(serve);
-}
-
 int framed_serve(struct net *net, const struct net_addr *addr, struct framed_service *service,
                  struct fault *fault)
 {
@@ -115,28 +109,9 @@ int framed_serve(struct net *net, const struct net_addr *addr, struct framed_ser
         .handle = framed_handle,
         .arg = service,
     };
-    struct serve *serve;
-
-    int error = serve_open(&serve, net, &config, fault);
-    if (error)
-        return error;
-    error = interrupt_start(stop, serve);
-    if (error) {
-        fault_errno(fault, error, "cannot watch for Ctrl-C");
-        goto close_serve;
-    }
-    if (service->say) {
-        fprintf(service->say, "port=%u\n", (unsigned)serve_addr(serve).port);
-        fflush(service->say);
-    }
-    error = serve_run(serve);
-    if (error)
-        fault_errno(fault, error, "cannot accept any more connections");
-    interrupt_stop();
-    if (service->say)
+    int error = serve_until_interrupt(net, &config, service->say, fault);
+    if (!error && service->say)
         fprintf(service->say, "\nmessages=%" PRIuFAST64 " refused=%" PRIuFAST64 "\n",
                 service->messages, service->refused);
-close_serve:
-    serve_close(serve);
     return error;
 }

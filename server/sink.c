@@ -1,6 +1,7 @@
 /* The discard server. */
 #include "server/sink.h"
 
+#include <errno.h>
 #include <nettle/sha2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,6 @@ void sink_receipt_read(struct sink_receipt *receipt, const uint8_t bytes[SINK_RE
     memcpy(receipt->sha256, bytes + 8, SINK_DIGEST_BYTES);
 }
 
-/* Reads to the end. Returns 0 and the receipt, or the error that broke the stream. */
 static int swallow(struct net *net, int sock, const struct sink_service *service,
                    struct sink_receipt *receipt, struct buffer chunk)
 {
@@ -40,21 +40,28 @@ static int swallow(struct net *net, int sock, const struct sink_service *service
     return (int)got;
 }
 
+int sink_swallow(struct net *net, int sock, const struct sink_service *service,
+                 struct sink_receipt *receipt)
+{
+    struct buffer chunk = {malloc(CHUNK), CHUNK}; /* more than a thread's stack holds */
+    if (!chunk.data)
+        return -ENOMEM;
+    *receipt = (struct sink_receipt){0};
+    net_setsockopt(net, sock, NET_SO_RCVTIMEO, service->timeout_us);
+    net_setsockopt(net, sock, NET_SO_SNDTIMEO, service->timeout_us);
+    int error = swallow(net, sock, service, receipt, chunk);
+    free(chunk.data);
+    return error;
+}
+
 void sink_handle(struct net *net, int sock, const struct net_addr *peer, void *arg)
 {
-    const struct sink_service *service = arg;
-    struct sink_receipt receipt = {0};
-    struct buffer chunk = {malloc(CHUNK), CHUNK}; /* more than a thread's stack holds */
+    struct sink_receipt receipt;
     uint8_t bytes[SINK_RECEIPT_BYTES];
 
     (void)peer;
-    if (!chunk.data)
+    if (sink_swallow(net, sock, arg, &receipt))
         return;
-    net_setsockopt(net, sock, NET_SO_RCVTIMEO, service->timeout_us);
-    net_setsockopt(net, sock, NET_SO_SNDTIMEO, service->timeout_us);
-    if (swallow(net, sock, service, &receipt, chunk) == 0) {
-        sink_receipt_write(&receipt, bytes);
-        net_write_full(net, sock, bytes, sizeof bytes);
-    }
-    free(chunk.data);
+    sink_receipt_write(&receipt, bytes);
+    net_write_full(net, sock, bytes, sizeof bytes);
 }

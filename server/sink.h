@@ -20,6 +20,10 @@ struct sink_service {
     bool digest;       /* costs more than the fastest stack */
 };
 
+/* Reads a stream to its end. Returns 0 and the receipt, or the error that broke the stream. */
+int sink_swallow(struct net *net, int sock, const struct sink_service *service,
+                 struct sink_receipt *receipt);
+
 /* A serve handler whose `arg` is a struct sink_service. A connection that breaks gets no receipt.
  */
 void sink_handle(struct net *net, int sock, const struct net_addr *peer, void *arg);
