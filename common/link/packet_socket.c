@@ -6,16 +6,13 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/virtio_net.h>
-#include <net/if.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/netns_socket.h"
+#include "link/interface.h"
 #include "link/packet_ring.h"
 
 enum {
@@ -127,24 +124,6 @@ static int open_socket(const struct packet_socket_config *config)
     return error;
 }
 
-/* Asks about the interface in the socket's own namespace; returns its index. */
-static int ask_interface(struct link *link, const char *name)
-{
-    struct ifreq request = {0};
-    if (strlen(name) >= sizeof(request.ifr_name))
-        return -ENODEV;
-    memcpy(request.ifr_name, name, strlen(name));
-    if (ioctl(link->fd, SIOCGIFHWADDR, &request) < 0)
-        return -errno;
-    memcpy(link->mac.octets, request.ifr_hwaddr.sa_data, sizeof(link->mac.octets));
-    if (ioctl(link->fd, SIOCGIFMTU, &request) < 0)
-        return -errno;
-    link->mtu = (uint32_t)request.ifr_mtu;
-    if (ioctl(link->fd, SIOCGIFINDEX, &request) < 0)
-        return -errno;
-    return request.ifr_ifindex;
-}
-
 static int bind_to(int fd, int index, uint16_t protocol)
 {
     const struct sockaddr_ll address = {
@@ -158,7 +137,7 @@ static int bind_to(int fd, int index, uint16_t protocol)
 /* The ring must stand before the first frame comes, so binding is last. */
 static int set_up(struct packet_socket *socket, const struct packet_socket_config *config)
 {
-    int index = ask_interface(&socket->link, config->interface);
+    int index = interface_ask(&socket->link, config->interface);
     if (index < 0)
         return index;
     int error = turn_on(socket->link.fd, PACKET_IGNORE_OUTGOING);
