@@ -70,12 +70,24 @@ static const char *const sysctls[] = {"net.ipv4.tcp_congestion_control=reno", NU
 
 static FILE *open_source(size_t bytes, struct fault *fault)
 {
-    FILE *file =
-        settings.file ? fopen(settings.file, "rb") : shuttle_generate(bytes, settings.seed);
+    const char *path = settings.file;
+    FILE *file = path ? fopen(path, "rb") : shuttle_generate(bytes, settings.seed);
+
     if (!file)
-        fault_errno(fault, -errno, "cannot read %s",
-                    settings.file ? settings.file : "a generated file");
+        fault_errno(fault, -errno, "cannot read %s", path ? path : "a generated file");
     return file;
+}
+
+/* A file that cannot be read is told before anything is begun. */
+static int check_source(struct fault *fault)
+{
+    FILE *file = open_source(0, fault);
+    if (!file)
+        return fault->error;
+    if (fgetc(file) == EOF && ferror(file))
+        fault_errno(fault, -errno, "cannot read %s", settings.file);
+    fclose(file);
+    return fault->error;
 }
 
 /* ---- progress, for those who watch ---- */
@@ -97,29 +109,25 @@ static void show_progress(uint64_t received, void *arg)
             received >> 10);
 }
 
-static void clear_progress(void)
-{
-    if (isatty(STDERR_FILENO))
-        fputs("\r\033[K", stderr);
-}
-
 /* ---- one transfer ---- */
 
-/* The file of this wire, or the user's, through the shuttle; the row gets the result. */
-static int send_through(struct shuttle *shuttle, size_t bytes, struct row *row, struct fault *fault)
+/* The file of this wire, or the user's, from `client` to `server` and back. */
+static int send_through(struct shuttle shuttle, size_t bytes, struct row *row, struct fault *fault)
 {
     struct progress progress = {row->pair, row->wire, 0};
+    bool watched = isatty(STDERR_FILENO);
 
-    shuttle->transfer.source = open_source(bytes, fault);
-    if (!shuttle->transfer.source)
+    shuttle.transfer.source = open_source(bytes, fault);
+    if (!shuttle.transfer.source)
         return fault->error;
-    if (isatty(STDERR_FILENO)) {
-        shuttle->transfer.progress = show_progress;
-        shuttle->transfer.progress_arg = &progress;
+    if (watched) {
+        shuttle.transfer.progress = show_progress;
+        shuttle.transfer.progress_arg = &progress;
     }
-    int error = shuttle_run(shuttle, &row->transfer, fault);
-    clear_progress();
-    fclose(shuttle->transfer.source);
+    int error = shuttle_run(&shuttle, &row->transfer, fault);
+    if (watched)
+        fputs("\r\033[K", stderr);
+    fclose(shuttle.transfer.source);
     return error;
 }
 
@@ -164,10 +172,10 @@ static int run_on_testbed(struct pair pair, const struct wire *wire, struct row 
     };
     int error = testbed_open(&testbed, &config, fault);
     if (!error) {
-        struct shuttle shuttle = {.client = testbed_net(testbed, HOST_A),
-                                  .server = testbed_net(testbed, HOST_B),
-                                  .addr = {testbed_ip(HOST_B), ECHO_PORT}};
-        error = send_through(&shuttle, wire->generated_bytes, row, fault);
+        const struct shuttle shuttle = {.client = testbed_net(testbed, HOST_A),
+                                        .server = testbed_net(testbed, HOST_B),
+                                        .addr = {testbed_ip(HOST_B), ECHO_PORT}};
+        error = send_through(shuttle, wire->generated_bytes, row, fault);
         testbed_settle(testbed, usec_after(clock_now(), SECONDS(1)));
         testbed_get_stats(testbed, &row->stats);
         testbed_close(testbed);
@@ -185,8 +193,8 @@ static int run_on_loopback(struct row *row, struct fault *fault)
     int error = net_kernel_new(&net, &(struct net_kernel_config){.netns_fd = -1, .host = '-'});
     if (error)
         return fault_errno(fault, error, "cannot open the kernel's sockets");
-    struct shuttle shuttle = {.client = net, .server = net, .addr = {NET_LOOPBACK, 0}};
-    error = send_through(&shuttle, wires[0].generated_bytes, row, fault);
+    const struct shuttle shuttle = {.client = net, .server = net, .addr = {NET_LOOPBACK, 0}};
+    error = send_through(shuttle, wires[0].generated_bytes, row, fault);
     net_free(net);
     return error;
 }
@@ -275,7 +283,9 @@ static int draw_exchange(const struct pair *drawn, size_t count, struct fault *f
     }
     if (!error) {
         printf("\nOne line, one scripted loss (\"%s\"), 10 ms each way:\n\n", LOSS_SCRIPT);
-        ladder_print(stdout, &options, logs, count);
+        error = ladder_print(stdout, &options, logs, count);
+        if (error)
+            fault_errno(fault, error, "cannot draw the ladder");
     }
     for (size_t i = 0; i < count; i++) {
         char name[64];
@@ -310,8 +320,7 @@ static int show_pairs(bool has_hosts, struct fault *fault)
 
 static void explain(void)
 {
-    printf(
-        "\npair:   the client's TCP, the server's; sim is our own, both ends, in virtual time\n");
+    printf("\npair:   the client's TCP, the server's; sim is our own twice, in virtual time\n");
     for (size_t i = 0; i < ARRAY_LEN(wires); i++)
         printf("%-8s%s: %s\n", i ? "" : "wire:", wires[i].name, wires[i].what);
 }
@@ -348,7 +357,9 @@ static int show(struct fault *fault)
     static const struct pair simulated[] = {{STACK_SIM, STACK_SIM}};
     struct fault tier = {0};
 
-    int error = make_out_dir(fault);
+    int error = check_source(fault);
+    if (!error)
+        error = make_out_dir(fault);
     if (error)
         return error;
     bool has_hosts = testbed_enter(&tier) == 0;
