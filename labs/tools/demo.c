@@ -386,8 +386,7 @@ int main(int argc, char **argv)
 {
     struct program program = {
         .name = "demo",
-        .summary = "Send a file through an echo server and back, prove that no byte was lost, and "
-                   "draw it.",
+        .summary = "Send a file through an echo server and back, compare each byte, and draw it.",
         .example = "demo --file /etc/services",
         .groups = groups,
         .group_count = ARRAY_LEN(groups),
