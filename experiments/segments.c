@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "trace/words.h"
+
 void segments_begin(struct segments *segments, const struct trace_log *log)
 {
     *segments = (struct segments){.log = log};
@@ -56,4 +58,41 @@ int segments_last_syns(const struct trace_log *log, char *gaps, size_t size)
     }
     segments_end(&segments);
     return more < 0 ? more : syns;
+}
+
+static void name_segment(const struct segment_sent *sent, char *out, size_t size)
+{
+    char flags[FLAGS_TEXT_MAX], length[16] = "";
+    uint8_t shown = sent->tcp->flags & (uint8_t)~TCP_PSH;
+    bool plain = shown == TCP_ACK && sent->tcp->text_len > 0;
+    if (sent->tcp->text_len > 0)
+        snprintf(length, sizeof length, "(%u)", (unsigned)sent->tcp->text_len);
+    snprintf(out, size, "%c:%s%s%s", "AB"[sent->tcp->from],
+             plain ? "data" : flags_text(shown, flags), length,
+             sent->frame->fate & FATE_DROP ? "-lost" : "");
+}
+
+int segments_tell(const struct trace_log *log, struct segments_part part, char *out, size_t size)
+{
+    struct segments segments;
+    struct segment_sent sent;
+    bool begun = part.from == 0;
+    int more, count = 0;
+    out[0] = '\0';
+    segments_begin(&segments, log);
+    while ((more = segments_next(&segments, &sent)) > 0) {
+        char name[FLAGS_TEXT_MAX + 24];
+        bool begins = !begun && sent.tcp->flags & part.from;
+        begun = begun || begins;
+        if (begun && !begins && sent.tcp->flags & part.until)
+            break;
+        if (!begun)
+            continue;
+        name_segment(&sent, name, sizeof name);
+        size_t used = strlen(out);
+        snprintf(out + used, size - used, "%s%s", used ? " " : "", name);
+        count++;
+    }
+    segments_end(&segments);
+    return more < 0 ? more : count;
 }

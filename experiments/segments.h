@@ -30,4 +30,15 @@ void segments_end(struct segments *segments);
  * seconds between them, "1 2 4". */
 int segments_last_syns(const struct trace_log *log, char *gaps, size_t size);
 
+/* Which part of a run is told: from the first segment with one of the flags `from` (0: from the
+ * beginning) up to, and without, the next one with one of the flags `until` (0: to the end). */
+struct segments_part {
+    uint8_t from, until;
+};
+
+/* Writes that part as one line, "A:SYN B:SYN+ACK A:ACK A:data(13)", PSH left out; one that the wire
+ * lost ends in "-lost". What does not fit is cut off. Returns how many segments it has, or a
+ * negative errno. */
+int segments_tell(const struct trace_log *log, struct segments_part part, char *out, size_t size);
+
 #endif
