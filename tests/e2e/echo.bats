@@ -92,7 +92,7 @@ teardown() {
 
 # The client on a terminal of its own, typing what stands on the standard input.
 on_terminal() {
-    script -qefc "${WRAP[*]} '$BIN/echo-client' --port $port" /dev/null
+    script -qefc "${wrap[*]} '$BIN/echo-client' --port $port" /dev/null
 }
 
 # As it was typed, and as it came back.
@@ -226,7 +226,7 @@ has_unread() {
 @test "10,000 connections at once against a cap of 50: all are served, 50 at a time" {
     local crowd=10000
     # Instrumented programs are slow and big: the mechanism is the same with fewer.
-    [[ ${#WRAP[@]} -eq 0 && $BIN == */build/bin ]] || crowd=300
+    [[ ${#wrap[@]} -eq 0 && $BIN == */build/bin ]] || crowd=300
     start_server echo-server --max 50 --backlog 4096
     run program echo-client --port "$port" --clients "$crowd" --timeout 0
     assert_success

@@ -6,7 +6,9 @@ bats_load_library bats-support
 bats_load_library bats-assert
 
 BIN=$(cd "${BIN:-$BATS_TEST_DIRNAME/../../build/bin}" && pwd)
-read -ra WRAP <<<"${WRAP:-}"
+# WRAP's words. Not an array of that name: bats loads this file again in each test's own shell, to
+# which an exported string passes and an array does not.
+read -ra wrap <<<"${WRAP:-}"
 
 # Waits until the command given succeeds; fails after DEADLINE seconds (20). Polls, because there is
 # nothing to be woken by; never used to let time pass.
@@ -25,7 +27,7 @@ eventually() {
 program() {
     local name=$1
     shift
-    "${WRAP[@]}" "$BIN/$name" "$@"
+    "${wrap[@]}" "$BIN/$name" "$@"
 }
 
 # Starts a server on a free port: sets server_pid, port and server_log. Options as given.
@@ -33,7 +35,7 @@ start_server() {
     local name=$1
     shift
     server_log=$BATS_TEST_TMPDIR/$name.log
-    "${WRAP[@]}" "$BIN/$name" --address 127.0.0.1 --port 0 "$@" >"$server_log" 2>&1 3>&- &
+    "${wrap[@]}" "$BIN/$name" --address 127.0.0.1 --port 0 "$@" >"$server_log" 2>&1 3>&- &
     server_pid=$!
     eventually grep -q '^port=' "$server_log" || {
         cat "$server_log" >&2

@@ -208,7 +208,7 @@ stop_serving() {
     hold_own_client
     visit B "$BIN/echo-server" --port 8000
     eventually listens
-    coproc client { exec "${WRAP[@]}" "$BIN/testbed" A "$BIN/echo-client" --stack own \
+    coproc client { exec "${wrap[@]}" "$BIN/testbed" A "$BIN/echo-client" --stack own \
         --address 10.0.0.2 --port 8000 3>&-; }
     local pid=$client_PID
     echo x >&"${client[1]}"
@@ -307,7 +307,7 @@ stop_serving() {
 @test "1,000 connections at once against a cap of 50: all are served, 50 at a time" {
     local crowd=1000
     # Instrumented programs are slow and big: the mechanism is the same with fewer.
-    [[ ${#WRAP[@]} -eq 0 && $BIN == */build/bin ]] || crowd=200
+    [[ ${#wrap[@]} -eq 0 && $BIN == */build/bin ]] || crowd=200
     hold_own_server
     serve_own --max 50 --backlog 1024
     run in_a "$BIN/echo-client" --address 10.0.0.2 --port 8000 --clients "$crowd" --timeout 0
@@ -320,7 +320,7 @@ stop_serving() {
 
 @test "1,000 connections at once from our own stack" {
     local crowd=1000
-    [[ ${#WRAP[@]} -eq 0 && $BIN == */build/bin ]] || crowd=200
+    [[ ${#wrap[@]} -eq 0 && $BIN == */build/bin ]] || crowd=200
     hold_own_client
     visit B "$BIN/echo-server" --port 8000 --max 50 --backlog 1024
     eventually listens

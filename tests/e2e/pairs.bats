@@ -5,10 +5,6 @@ load helpers
 
 PAIRS=('kernel kernel' 'kernel own' 'own kernel' 'own own' 'sim sim')
 
-setup() {
-    cd "$BATS_TEST_TMPDIR" || return
-}
-
 # Options as given, over every pair; each prints its results.
 over_all_pairs() {
     local pair

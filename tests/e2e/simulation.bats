@@ -9,34 +9,34 @@ RUNS=${RUNS:-20}
 PLAIN=$BATS_TEST_DIRNAME/../../build/bin
 
 setup() {
-    cd "$BATS_TEST_TMPDIR" || return
+    out=$BATS_TEST_TMPDIR # no cd: WRAP may name files from here
 }
 
 @test "one seed is one event log, run after run" {
     for ((run = 1; run <= RUNS; run++)); do
         program exp-echo --stack sim --scene line --loss 20% --dup 10% --reorder 10% --corrupt 5% \
-            --seed 7 --events echo.ndjson >/dev/null
-        sha256sum <echo.ndjson
+            --seed 7 --events "$out/echo.ndjson" >/dev/null
+        sha256sum <"$out/echo.ndjson"
         program ordeal --seed 11
-    done >runs
-    run bash -c 'sort -u runs | wc -l'
+    done >"$out/runs"
+    run bash -c "sort -u '$out/runs' | wc -l"
     assert_output 2
 }
 
 @test "another seed is another log" {
     for seed in 7 8; do
-        program exp-echo --stack sim --scene line --loss 20% --seed "$seed" --events "$seed.ndjson" \
+        program exp-echo --stack sim --scene line --loss 20% --seed "$seed" --events "$out/$seed.ndjson" \
             >/dev/null
     done
-    run cmp -s 7.ndjson 8.ndjson
+    run cmp -s "$out/7.ndjson" "$out/8.ndjson"
     assert_failure 1
 }
 
 @test "build, environment and addresses make no difference" {
-    "$PLAIN/ordeal" --seed 12 >plain
-    program ordeal --seed 12 >here
-    env -i "$(printf 'FILL=%08000d' 1)" setarch -R "$PLAIN/ordeal" --seed 12 >elsewhere
-    run sort -u plain here elsewhere
+    "$PLAIN/ordeal" --seed 12 >"$out/plain"
+    program ordeal --seed 12 >"$out/here"
+    env -i "$(printf 'FILL=%08000d' 1)" setarch -R "$PLAIN/ordeal" --seed 12 >"$out/elsewhere"
+    run sort -u "$out/plain" "$out/here" "$out/elsewhere"
     assert_output --regexp '^seed=12 .* log_sha256=[0-9a-f]{64}$'
     assert_equal "${#lines[@]}" 1
 }
@@ -48,7 +48,7 @@ setup() {
 }
 
 @test "a seed that fails is told with the command that runs it again" {
-    run program ordeal --seed 5 --seeds 2 --events nowhere/log.ndjson
+    run program ordeal --seed 5 --seeds 2 --events "$out/nowhere/log.ndjson"
     assert_failure 1
     assert_line --regexp '^seed 5 failed; again with: .*ordeal --seed 5 --plan$'
     assert_line --regexp '^seeds=2 failed=2 '

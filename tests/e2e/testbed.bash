@@ -16,7 +16,7 @@ private_runtime() {
 # holder_log.
 hold() {
     holder_log=$BATS_TEST_TMPDIR/holder.${#holders[@]}
-    "${WRAP[@]}" "$BIN/testbed" "$@" >"$holder_log" 2>&1 3>&- &
+    "${wrap[@]}" "$BIN/testbed" "$@" >"$holder_log" 2>&1 3>&- &
     holder=$!
     holders+=("$holder")
     eventually grep -q '^name=' "$holder_log" || {
@@ -41,7 +41,7 @@ release_all() {
 # Runs a command inside a host in the background: sets visitor and visit_log.
 visit() {
     visit_log=$BATS_TEST_TMPDIR/visit
-    "${WRAP[@]}" "$BIN/testbed" "$@" >"$visit_log" 2>&1 3>&- &
+    "${wrap[@]}" "$BIN/testbed" "$@" >"$visit_log" 2>&1 3>&- &
     visitor=$!
 }
 
