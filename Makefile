@@ -67,8 +67,8 @@ bench: $(O)/bin/bench ## Measure the own stack beside the kernel's, and hold it 
 	@$< $(ARGS)
 exp-list: $(filter $(O)/bin/exp-%,$(bins)) ## List the experiments
 	@for experiment in $(sort $^); do $$experiment --help | head -n 1; done
-exp-%: $(O)/bin/exp-% ## Run one experiment: make exp-echo (STACK=sim, TEXT=zh, ARGS="...")
-	@$< $(if $(STACK),--stack $(STACK)) $(if $(TEXT),--lang $(TEXT)) $(ARGS)
+exp-%: $(O)/bin/exp-% ## Run one experiment: make exp-echo (STACK=sim, SEED=7, TEXT=zh, ARGS="...")
+	@$< $(if $(STACK),--stack $(STACK)) $(if $(SEED),--seed $(SEED)) $(if $(TEXT),--lang $(TEXT)) $(ARGS)
 
 ##@ Teach
 grade: deps-test ## Check a student's work: make grade LAB=00 DIR=my-echo

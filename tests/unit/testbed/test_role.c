@@ -54,6 +54,7 @@ static void connect_to_b(void)
     assert_int_equal(net_connect(role.net, client, &addr), 0);
     server = net_accept(net_b, listener, NULL);
     assert_true(server >= 0);
+    assert_int_equal(net_setsockopt(net_b, server, NET_SO_RCVTIMEO, SECONDS(5)), 0);
 }
 
 static void close_b(void)
