@@ -99,14 +99,13 @@ static void end(struct accepted *accepted)
     (void)net_shutdown(net, accepted->sock, NET_SHUT_RDWR);
     thread_join(accepted->thread);
     net_close(net, accepted->sock);
-    list_remove(&accepted->link);
     free(accepted);
 }
 
 void backlog_close(struct backlog_server *server)
 {
     struct list_link *first;
-    while ((first = list_first(&server->accepted)) != NULL)
+    while ((first = list_take_first(&server->accepted)) != NULL)
         end(list_entry(first, struct accepted, link));
     net_close(server->net, server->listener);
 }

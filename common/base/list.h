@@ -80,4 +80,16 @@ static inline void list_remove(struct list_link *link)
     link->prev = link->next = NULL;
 }
 
+/* Takes the first out; NULL when there is none. */
+static inline struct list_link *list_take_first(struct list *list)
+{
+    struct list_link *first = list_first(list);
+    if (!first)
+        return NULL;
+    list->head.next = first->next;
+    first->next->prev = &list->head;
+    first->prev = first->next = NULL;
+    return first;
+}
+
 #endif

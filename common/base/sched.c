@@ -169,9 +169,7 @@ static struct sched_thread *choose(void)
         sched.now = usec_max(sched.now, next);
         happen();
     }
-    struct list_link *first = list_first(&sched.ready);
-    list_remove(first);
-    return list_entry(first, struct sched_thread, queued);
+    return list_entry(list_take_first(&sched.ready), struct sched_thread, queued);
 }
 
 /* Gives the baton to whose turn it is, and returns when it is back. */

@@ -7,20 +7,20 @@
 
 struct candidate {
     enum stack_timer timer;
-    usec_t deadline;
     uint32_t count;
+    usec_t deadline;
 };
 
 /* Which timer of a connection fires next, and how often it has. */
 static struct candidate next_timer(const struct tcb *tcb)
 {
     const struct candidate all[] = {
-        {STACK_TIMER_RETRANSMIT, tcb->rto.deadline, tcb->rto.timeouts},
-        {STACK_TIMER_PROBE, tcb->persist.deadline, tcb->persist.unanswered},
-        {STACK_TIMER_KEEPALIVE, tcb->keepalive.deadline, tcb->keepalive.sent},
-        {STACK_TIMER_TIME_WAIT, usec_min(tcb->timewait.deadline, tcb->orphan_deadline), 0},
+        {STACK_TIMER_RETRANSMIT, tcb->rto.timeouts, tcb->rto.deadline},
+        {STACK_TIMER_PROBE, tcb->persist.unanswered, tcb->persist.deadline},
+        {STACK_TIMER_KEEPALIVE, tcb->keepalive.sent, tcb->keepalive.deadline},
+        {STACK_TIMER_TIME_WAIT, 0, usec_min(tcb->timewait.deadline, tcb->orphan_deadline)},
     };
-    struct candidate next = {STACK_TIMER_NONE, NEVER, 0};
+    struct candidate next = {STACK_TIMER_NONE, 0, NEVER};
     for (size_t i = 0; i < ARRAY_LEN(all); i++)
         if (all[i].deadline < next.deadline)
             next = all[i];
