@@ -1,7 +1,9 @@
 /* The problem: a segment can mean something different in each of eleven states.
  * The rule: four procedures, for CLOSED, LISTEN, SYN-SENT and all others, each in the order in
- * which the RFC tells it; the last is a list of eight steps. RFC 9293 section 3.10.7. Seen in:
- * tests/story/test_handshake.c, tests/story/test_grid.c. */
+ *   which the RFC tells it; the last is a list of eight steps.
+ * RFC 9293 section 3.10.7.
+ * Seen in: tests/story/test_input.c, tests/story/test_handshake.c, tests/story/test_grid.c;
+ *   experiment exp-handshake. */
 #include "tcp/input.h"
 
 #include <errno.h>

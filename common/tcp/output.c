@@ -2,8 +2,8 @@
  *   more than one.
  * The rule: whoever drives the core pulls; each pull gives the most urgent segment, and a bare ACK
  *   only when nothing else has carried it.
- * RFC 9293 sections 3.1, 3.8 and 3.10 (every "send"); RFC 7323 sections 2 and 3; RFC 2018
- * section 4. Seen in: tests/story/test_handshake.c, tests/story/test_output.c. */
+ * RFC 9293 sections 3.1, 3.8, 3.10 (every "send"); RFC 7323 sections 2, 3; RFC 2018 section 4.
+ * Seen in: tests/story/test_handshake.c, tests/story/test_output.c. */
 #include "tcp/output.h"
 
 #include "tcp/connection.h"

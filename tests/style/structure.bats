@@ -70,6 +70,32 @@ assert_silent() {
     assert_silent untested
 }
 
+@test "every core file opens with problem, rule, RFC and where it is seen" {
+    incomplete() {
+        local file fact
+        for file in $(git ls-files 'common/tcp/*.c'); do
+            for fact in '/* The problem: ' ' * The rule: ' ' * RFC' ' * Seen in: '; do
+                head -n 14 "$file" | grep -qF "$fact" || echo "$file lacks '$fact'"
+            done
+        done
+    }
+    assert_silent incomplete
+}
+
+@test "every core file has a row in the README's map, and what the README names exists" {
+    unmapped() {
+        local path
+        for path in $(git ls-files 'common/tcp/*.c'); do
+            grep -q "^| .*\`$path\`" README.md || echo "README's map has no row for $path"
+        done
+        grep -oE '\b(tests|common|server|client|experiments|labs)/[a-z0-9_/-]+\.(c|h|bats|table|md)\b' README.md |
+            sort -u | while read -r path; do
+            [[ -e $path ]] || echo "README names $path, which does not exist"
+        done
+    }
+    assert_silent unmapped
+}
+
 @test "the paths that head comments name exist" {
     missing() {
         local path
