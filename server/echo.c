@@ -91,7 +91,7 @@ int echo_serve(struct net *net, const struct echo_server_options *options, struc
         .addr = options->addr,
         .backlog = (int)options->backlog,
         .max_connections = (int)options->max_connections,
-        .reuse_addr = true,
+        .reuse_addr = options->reuse_addr,
         .handle = echo_handle,
         .arg = &service,
     };

@@ -18,6 +18,7 @@ struct echo_counts {
 struct echo_server_options {
     struct net_addr addr;
     int64_t backlog, max_connections;
+    bool reuse_addr;   /* SO_REUSEADDR: listen although connections of a former life linger */
     usec_t timeout_us; /* a peer that neither reads nor writes for so long is let go; 0: never */
     FILE *say;         /* hears one line per start, broken connection and stop; or NULL */
 };

@@ -8,6 +8,7 @@ static struct echo_server_options settings = {
     .addr.port = ECHO_PORT,
     .backlog = 128,
     .max_connections = 1000,
+    .reuse_addr = true,
 };
 
 static struct role_config place = {
@@ -22,6 +23,8 @@ static const struct option_spec specs[] = {
     {"backlog", 'b', OPTION_INT, &settings.backlog, "listen's second argument", NULL, 0, 65535},
     {"max", 'm', OPTION_INT, &settings.max_connections,
      "connections served at once; the rest wait in the listen queue", NULL, 1, 100000},
+    {"reuse", 'r', OPTION_FLAG, &settings.reuse_addr,
+     "SO_REUSEADDR: start although connections of a former life are in TIME_WAIT", NULL, 0, 0},
     {"timeout", 't', OPTION_DURATION, &settings.timeout_us,
      "let go a peer that makes no progress for so long; 0: never", NULL, 0, 0},
 };

@@ -45,8 +45,9 @@ static int explain(const struct net_addr *addr, int error, struct fault *fault)
     switch (error) {
     case -EADDRINUSE:
         return fault_set(fault, error,
-                         "%s is busy: another program uses this port (`ss -ltnp` shows which); "
-                         "stop it or choose another port",
+                         "%s is busy: another program uses this port (`ss -ltnp` shows which), or "
+                         "one that has just ended left connections in TIME_WAIT (`ss -tan`); stop "
+                         "it, wait a minute, or choose another port",
                          text.text);
     case -EACCES:
         return fault_set(fault, error,
