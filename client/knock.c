@@ -9,6 +9,8 @@ static int prepare(struct net *net, int sock, const struct knock *how)
     int error = net_setsockopt(net, sock, NET_SO_REUSEADDR, how->reuse_addr);
     if (!error && how->syn_retries > 0)
         error = net_setsockopt(net, sock, NET_TCP_SYNCNT, how->syn_retries);
+    if (!error && how->mss > 0)
+        error = net_setsockopt(net, sock, NET_TCP_MAXSEG, how->mss);
     if (!error && how->from_port != 0)
         error = net_bind(net, sock, &from);
     return error;

@@ -11,6 +11,7 @@ struct knock {
     struct net_addr server;
     uint16_t from_port; /* bind to this port first; 0: the system picks one */
     bool reuse_addr;    /* SO_REUSEADDR before that bind */
+    int mss;            /* TCP_MAXSEG; 0: the system's own */
     int syn_retries;    /* TCP_SYNCNT; 0: the system's own */
 };
 

@@ -95,6 +95,7 @@ static int put_counts(struct run *run, struct fault *fault)
     results_put_number(results, "segments_a", (int64_t)a->segments);
     results_put_number(results, "segments_b", (int64_t)b->segments);
     results_put_number(results, "resent", (int64_t)(a->retransmissions + b->retransmissions));
+    results_put_number(results, "resets", (int64_t)(a->resets + b->resets));
     results_put_number(results, "dropped", (int64_t)(a->dropped + b->dropped));
     results_put_bool(results, "noisy", run->stats.latest > MS(20));
     trace_summary_fini(&summary);

@@ -1,0 +1,83 @@
+/* Both ends of exp-time-wait, and what is left of them. */
+#include "experiments/parting.h"
+
+#include "base/clock.h"
+#include "client/parting.h"
+#include "testbed/listing.h"
+
+int parting_begin(struct parting *parting, struct stage *stage, const struct parting_config *config,
+                  struct fault *fault)
+{
+    *parting = (struct parting){
+        .stage = stage,
+        .addr = {testbed_ip(HOST_B), config->port},
+        .service = {.first = config->server_first, .timeout_us = SECONDS(10)},
+    };
+    const struct serve_config serve = {
+        .addr = parting->addr,
+        .backlog = 16,
+        .max_connections = 16,
+        .reuse_addr = config->reuse_addr,
+        .handle = parting_handle,
+        .arg = &parting->service,
+    };
+    return background_start(&parting->server, stage->b, &serve, fault);
+}
+
+int parting_once(struct parting *parting, uint16_t from_port)
+{
+    const struct knock how = {
+        .server = parting->addr, .from_port = from_port, .reuse_addr = from_port != 0};
+    return parting_run(parting->stage->a, &how, !parting->service.first);
+}
+
+void parting_end(struct parting *parting)
+{
+    parting_settle(parting->stage);
+    background_stop(&parting->server, NULL);
+}
+
+void parting_settle(const struct stage *stage)
+{
+    testbed_settle(stage->testbed, usec_after(clock_now(), SECONDS(1)));
+}
+
+struct tally {
+    uint16_t port;
+    int count;
+};
+
+static void tally_one(const struct tcp_entry *entry, void *arg)
+{
+    struct tally *tally = arg;
+    bool ours = entry->local.port == tally->port || entry->peer.port == tally->port;
+    tally->count += ours && entry->state == STATE_TIME_WAIT;
+}
+
+int parting_put_time_waits(struct stage *stage, uint16_t port, struct fault *fault)
+{
+    static const char *const keys[] = {[HOST_A] = "time_wait_a", [HOST_B] = "time_wait_b"};
+    for (enum host host = HOST_A; host <= HOST_B; host++) {
+        struct tally tally = {.port = port};
+        int error = testbed_list(stage->testbed, host, tally_one, &tally);
+        if (error)
+            return fault_errno(fault, error, "cannot list the sockets of a host");
+        results_put_number(&stage->results, keys[host], tally.count);
+    }
+    return 0;
+}
+
+int parting_listen_again(struct stage *stage, uint16_t port, bool reuse_addr)
+{
+    const struct net_addr addr = {testbed_ip(HOST_B), port};
+    int sock = net_socket(stage->b, NET_STREAM);
+    if (sock < 0)
+        return sock;
+    int error = net_setsockopt(stage->b, sock, NET_SO_REUSEADDR, reuse_addr);
+    if (!error)
+        error = net_bind(stage->b, sock, &addr);
+    if (!error)
+        error = net_listen(stage->b, sock, 16);
+    net_close(stage->b, sock);
+    return error;
+}
