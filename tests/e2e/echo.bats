@@ -173,6 +173,17 @@ stranger_listens() {
     assert_output "echo-client: cannot connect to 127.0.0.1:$port: Connection refused"
 }
 
+@test "one byte that comes back different: exit 1, and the file is not called equal" {
+    socat TCP-LISTEN:0,bind=127.0.0.1 SYSTEM:'tr x y' 3>&- &
+    local stranger=$!
+    eventually stranger_listens "$stranger"
+    printf 'aaaaxaaaa' >"$BATS_TEST_TMPDIR/file"
+    run --separate-stderr program echo-client --port "$stranger_port" --file "$BATS_TEST_TMPDIR/file"
+    assert_failure 1
+    assert_output --partial 'equal=no'
+    assert_regex "$stderr" 'they are not what was sent'
+}
+
 # The client of port $1 has received what nobody has read yet.
 has_unread() {
     ss -Htn "dport = :$1" | awk '$2 > 0 { found = 1 } END { exit !found }'

@@ -2,8 +2,10 @@
 # exp-echo: the life of a connection, counted and drawn.
 
 load helpers
+load testbed
 
 setup() {
+    need_t1
     cd "$BATS_TEST_TMPDIR" || return
 }
 
@@ -82,16 +84,24 @@ setup() {
 }
 
 @test "nothing is left behind by kill -9 in the middle" {
+    before=$(machine_network)
     "$BIN/exp-echo" --delay 5s >/dev/null 2>&1 3>&- &
-    local victim=$!
+    local victim=$! namespace
     eventually two_hosts_of "$victim"
+    namespaces=$(namespaces_of "$victim")
     kill -KILL "$victim"
     wait "$victim" || true
-    run pgrep -x exp-echo
-    assert_failure
+    for namespace in $namespaces; do
+        eventually is_deserted "$namespace"
+    done
+    assert_equal "$(machine_network)" "$before"
 }
 
-# The process has descriptors of the namespaces it made.
+# The namespaces that a process has descriptors of.
+namespaces_of() {
+    find "/proc/$1/fd" -lname 'net:*' -printf '%l\n' 2>/dev/null | sort -u
+}
+
 two_hosts_of() {
-    [[ $(find "/proc/$1/fd" -lname 'net:*' 2>/dev/null | wc -l) -ge 2 ]]
+    [[ $(namespaces_of "$1" | wc -l) -ge 2 ]]
 }

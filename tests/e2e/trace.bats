@@ -2,8 +2,10 @@
 # The views of the event log, read by the tools that others wrote: tshark, capinfos and jq.
 
 load helpers
+load testbed
 
 setup_file() {
+    need_t1
     cd "$BATS_FILE_TMPDIR" || return
     "$BIN/exp-echo" --stack kernel --scene line --script 'drop data 1 a>b; flip data 1 b>a' --pcap run.pcapng \
         --events run.ndjson --no-color >run.txt
