@@ -33,17 +33,22 @@ int conn_new_locked(struct stack *stack, usec_t now, const struct isn_tuple *tup
     return 0;
 }
 
+static void free_space(struct conn *conn)
+{
+    void *memory[SPACE_KINDS];
+    space_detach_all(&conn->tcb, memory);
+    for (int i = 0; i < SPACE_KINDS; i++)
+        free(memory[i]);
+}
+
 void conn_free_locked(struct stack *stack, struct conn *conn)
 {
     struct conns *conns = stack->conns;
-    void *memory[SPACE_KINDS];
     stack->counters.events_lost += conn->tcb.journal.lost;
     timers_set(&conns->timers, &conn->timer, NEVER);
     ports_release(&conns->ports, &conn->port);
     conn_table_remove(&conns->table, conn);
-    space_detach_all(&conn->tcb, memory);
-    for (int i = 0; i < SPACE_KINDS; i++)
-        free(memory[i]);
+    free_space(conn);
     free(conn);
 }
 
@@ -154,6 +159,17 @@ static void ring(struct stack *stack, struct conn *conn)
         bell_ring_locked(stack, conn->bell);
 }
 
+/* Of a connection that nobody holds: in TIME-WAIT, which is long, the bare block is enough, and
+ * behind it nothing. */
+static void let_go(struct stack *stack, struct conn *conn)
+{
+    enum tcp_state state = conn->tcb.state;
+    if (state == STATE_CLOSED || state == STATE_LISTEN)
+        conn_free_locked(stack, conn);
+    else if (state == STATE_TIME_WAIT)
+        free_space(conn);
+}
+
 void conn_pump_locked(struct stack *stack, usec_t now, struct conn *conn)
 {
     send_segments(stack, now, conn);
@@ -162,9 +178,8 @@ void conn_pump_locked(struct stack *stack, usec_t now, struct conn *conn)
     if (conn->listener)
         listener_on_progress_locked(stack, conn->listener, conn);
     ring(stack, conn);
-    bool over = conn->tcb.state == STATE_CLOSED || conn->tcb.state == STATE_LISTEN;
-    if (over && !conn->bell && !conn->listener)
-        conn_free_locked(stack, conn);
+    if (!conn->bell && !conn->listener)
+        let_go(stack, conn);
 }
 
 /* ---- what goes into it ---- */

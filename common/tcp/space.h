@@ -28,8 +28,9 @@ void *space_attach_for_sent(struct tcb *t, void *memory, size_t size);
 size_t space_wanted_for_holes(const struct tcb *t);
 void *space_attach_for_holes(struct tcb *t, void *memory, size_t size);
 
-/* The end of the connection: everything attached that is still there, at most SPACE_KINDS pointers
- * for the caller to free. Afterwards only tcp_init may follow. */
+/* Everything attached that is still there, at most SPACE_KINDS pointers for the caller to free: at
+ * the end of the connection, after which only tcp_init may follow; or in TIME-WAIT when the user is
+ * gone, where segments and time go on as before. */
 enum { SPACE_KINDS = 4 };
 void space_detach_all(struct tcb *t, void *memory[SPACE_KINDS]);
 

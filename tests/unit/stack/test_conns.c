@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "stack/conn.h"
 #include "tests/unit/resources.h"
 #include "tests/unit/stack/peer.h"
 
@@ -283,6 +284,30 @@ static void time_wait_ends_by_itself(void **state)
     close_all(&ends.listener, 1);
 }
 
+static void time_wait_keeps_no_buffers_and_answers_all_the_same(void **state)
+{
+    (void)state;
+    struct ends ends = connected();
+    char got[4];
+    assert_int_equal(socket_send(host.stack, ends.sock, text("ours"), 0, NULL), 4);
+    receive_text(PEER_ISS + 1, ends.ack + 4, "its");
+    assert_int_equal(recv_from(ends.sock, got, sizeof(got)), 3);
+    close_all(&ends.sock, 1);
+    receive_flags(TCP_FIN | TCP_ACK, PEER_ISS + 4, ends.ack + 5);
+    const struct conn *conn = conn_table_next(&host.stack->conns->table, NULL);
+    assert_int_equal(conn->tcb.state, STATE_TIME_WAIT);
+    assert_null(conn->tcb.sndbuf.mem);
+    assert_null(conn->tcb.rcvbuf.mem);
+    host.sent_count = 0;
+    receive_flags(TCP_FIN | TCP_ACK, PEER_ISS + 4, ends.ack + 5);
+    struct segment ack = expect_sent(TCP_ACK);
+    assert_int_equal(ack.seq.value, ends.ack + 5);
+    assert_int_equal(ack.ack.value, PEER_ISS + 5);
+    pass(host.stack->config.tcp.time_wait_us);
+    assert_int_equal(connections(), 0);
+    close_all(&ends.listener, 1);
+}
+
 static void time_wait_gives_way_to_a_newer_connection(void **state)
 {
     (void)state;
@@ -350,6 +375,7 @@ int main(void)
         BESIDE_PEER(an_unreachable_host_is_why_connecting_times_out),
         BESIDE_PEER(an_error_about_nobodys_segment_is_ignored),
         BESIDE_PEER(time_wait_ends_by_itself),
+        BESIDE_PEER(time_wait_keeps_no_buffers_and_answers_all_the_same),
         BESIDE_PEER(time_wait_gives_way_to_a_newer_connection),
         BESIDE_PEER(time_wait_stays_where_nobody_listens),
         BESIDE_PEER(time_wait_stays_while_its_socket_is_open),
