@@ -53,7 +53,8 @@ int main(int argc, char **argv)
         return options_fail(&program, &fault);
     settings.say = stdout;
     echo_serve(role.net, &settings, &fault);
-    role_report(&role, stdout);
+    if (!fault.error)
+        role_report(&role, stdout);
     role_close(&role);
     return fault.error ? options_fail(&program, &fault) : 0;
 }

@@ -44,7 +44,8 @@ int main(int argc, char **argv)
         return options_fail(&program, &fault);
     struct framed_service service = {.framing = (enum framing)framing, .say = stdout};
     framed_serve(role.net, &addr, &service, &fault);
-    role_report(&role, stdout);
+    if (!fault.error)
+        role_report(&role, stdout);
     role_close(&role);
     return fault.error ? options_fail(&program, &fault) : 0;
 }
