@@ -11,11 +11,22 @@
 
 /* ---- beginning and end ---- */
 
+/* As many as the host may have: one that only waits for TIME-WAIT to end goes, the oldest, as on
+ * Linux beyond tcp_max_tw_buckets. */
+static bool make_way(struct stack *stack)
+{
+    struct list_link *oldest = list_first(&stack->conns->time_wait);
+    if (!oldest)
+        return false;
+    conn_free_locked(stack, list_entry(oldest, struct conn, queued));
+    return true;
+}
+
 int conn_new_locked(struct stack *stack, usec_t now, const struct isn_tuple *tuple,
                     struct conn **out)
 {
     struct conns *conns = stack->conns;
-    if (conns->table.count >= stack->config.socket_limit)
+    if (conns->table.count >= stack->config.socket_limit && !make_way(stack))
         return -ENOBUFS;
     struct conn *conn = calloc(1, sizeof(*conn));
     if (!conn)
@@ -45,6 +56,7 @@ void conn_free_locked(struct stack *stack, struct conn *conn)
 {
     struct conns *conns = stack->conns;
     stack->counters.events_lost += conn->tcb.journal.lost;
+    list_remove(&conn->queued);
     timers_set(&conns->timers, &conn->timer, NEVER);
     ports_release(&conns->ports, &conn->port);
     conn_table_remove(&conns->table, conn);
@@ -159,15 +171,21 @@ static void ring(struct stack *stack, struct conn *conn)
         bell_ring_locked(stack, conn->bell);
 }
 
-/* Of a connection that nobody holds: in TIME-WAIT, which is long, the bare block is enough, and
- * behind it nothing. */
+/* TIME-WAIT is long, and the bare block enough for it. */
+static void retire(struct stack *stack, struct conn *conn)
+{
+    list_append(&stack->conns->time_wait, &conn->queued);
+    free_space(conn);
+}
+
+/* Of a connection that nobody holds. */
 static void let_go(struct stack *stack, struct conn *conn)
 {
     enum tcp_state state = conn->tcb.state;
     if (state == STATE_CLOSED || state == STATE_LISTEN)
         conn_free_locked(stack, conn);
-    else if (state == STATE_TIME_WAIT)
-        free_space(conn);
+    else if (state == STATE_TIME_WAIT && !conn->queued.next)
+        retire(stack, conn);
 }
 
 void conn_pump_locked(struct stack *stack, usec_t now, struct conn *conn)

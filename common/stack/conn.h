@@ -1,7 +1,8 @@
 /* One TCP connection of this host: the core's block, and what a host adds to it: a place in the
  * table, a timer, memory that grows, and a program or a listener that waits for it.
  *
- * It lives until it is CLOSED and nobody holds it: neither a socket nor a listener's queue. */
+ * It lives until it is CLOSED and nobody holds it: neither a socket nor a listener's queue. In
+ * TIME-WAIT it gives way to a new one when the host has as many as it may. */
 #ifndef STACK_CONN_H
 #define STACK_CONN_H
 
@@ -29,7 +30,7 @@ struct conn {
     bool starved; /* the send buffer was refused memory that the limit allows */
 
     struct listener *listener; /* who holds it until it is accepted, or NULL */
-    struct list_link queued;   /* in one of the listener's queues: */
+    struct list_link queued;   /* in one of the listener's queues, or in TIME-WAIT: */
     bool shaking_hands;        /* the SYN queue, else the accept queue */
 
     enum tcp_state told_state; /* as they were when the bell last rang */

@@ -20,6 +20,7 @@ int conns_init(struct stack *stack)
         return error;
     }
     timers_init(&conns->timers);
+    list_init(&conns->time_wait);
     stack->conns = conns;
     return 0;
 }

@@ -3,6 +3,7 @@
 #ifndef STACK_CONNS_H
 #define STACK_CONNS_H
 
+#include "base/list.h"
 #include "base/usec.h"
 #include "packet/segment.h"
 #include "stack/conn_table.h"
@@ -18,6 +19,7 @@ struct conns {
     struct conn_table table;
     struct timers timers;
     struct ports ports;
+    struct list time_wait; /* of connections in TIME-WAIT that nobody holds, oldest first */
 };
 
 /* Makes stack->conns. Returns 0 or -ENOMEM. */

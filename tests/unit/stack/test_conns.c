@@ -320,6 +320,16 @@ static void time_wait_gives_way_to_a_newer_connection(void **state)
     close_all(&ends.listener, 1);
 }
 
+static void time_wait_gives_way_when_the_host_is_full(void **state)
+{
+    (void)state;
+    struct ends ends = in_time_wait();
+    host.stack->config.socket_limit = 1;
+    shake_first_half(1001);
+    assert_int_equal(connections(), 1);
+    close_all(&ends.listener, 1);
+}
+
 static void time_wait_stays_where_nobody_listens(void **state)
 {
     (void)state;
@@ -377,6 +387,7 @@ int main(void)
         BESIDE_PEER(time_wait_ends_by_itself),
         BESIDE_PEER(time_wait_keeps_no_buffers_and_answers_all_the_same),
         BESIDE_PEER(time_wait_gives_way_to_a_newer_connection),
+        BESIDE_PEER(time_wait_gives_way_when_the_host_is_full),
         BESIDE_PEER(time_wait_stays_where_nobody_listens),
         BESIDE_PEER(time_wait_stays_while_its_socket_is_open),
         BESIDE_PEER(a_peer_that_never_closes_is_not_waited_for_without_a_user),
