@@ -318,6 +318,8 @@ static int shut_connection(struct visit *visit, bool in, bool out)
         tcp_abort(tcb); /* whichever direction: as on Linux */
     else if (out && !error)
         tcp_shutdown(tcb);
+    if (in)
+        tcp_stop_reading(tcb);
     socket->shut_in |= in;
     conn_pump_locked(visit->stack, visit->now, socket->conn);
     bell_ring_locked(visit->stack, &socket->bell);

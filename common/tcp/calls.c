@@ -82,6 +82,11 @@ int tcp_shutdown(struct tcb *t)
     }
 }
 
+void tcp_stop_reading(struct tcb *t)
+{
+    t->deaf = true;
+}
+
 void tcp_close(struct tcb *t, usec_t now)
 {
     bool unread = t->rcvbuf.ready > 0;

@@ -4,6 +4,8 @@
  *   complete, and the FIN counts only when RCV.NXT stands at it.
  * RFC 9293 section 3.10.7.4 sixth to eighth, sections 3.8.5 and 3.8.6.3; RFC 5681 section 4.2.
  * Seen in: tests/story/test_input_text.c, tests/story/test_urgent.c. */
+#include <errno.h>
+
 #include "tcp/connection.h"
 #include "tcp/input.h"
 
@@ -71,14 +73,21 @@ static void learn_peer_segment(struct tcb *t, const struct arrival *a)
         t->rcv.mss = (uint16_t)min_u32(len, t->snd.path_mtu);
 }
 
+/* RFC 9293 section 3.6.1: a user who has ended both directions is as good as gone. */
+static bool is_lost(const struct tcb *t)
+{
+    bool ended = t->state == STATE_FIN_WAIT_1 || t->state == STATE_FIN_WAIT_2;
+    return t->orphan || (t->deaf && ended);
+}
+
 enum step take_text(struct tcb *t, struct arrival *a)
 {
     uint32_t len = arrival_text_len(a);
     if (len == 0 || !state_may_receive(t->state))
         return STEP_CONTINUE;
-    if (t->orphan) { /* SHLD-3: nobody will ever read it, and the peer should know */
+    if (is_lost(t)) { /* SHLD-3: nobody will ever read it, and the peer should know */
         connection_answer_reset(t, a->seg);
-        connection_end(t, 0);
+        connection_end(t, t->orphan ? 0 : -ECONNRESET);
         return STEP_STOP;
     }
     learn_peer_segment(t, a);

@@ -34,7 +34,7 @@ struct tcb {
 
     bool opened;         /* some OPEN succeeded: tells "never connected" from "over" */
     bool passive;        /* SYN-RECEIVED was reached from LISTEN (MUST-11) */
-    bool orphan;         /* the user is gone: text that still arrives is lost (SHLD-3) */
+    bool orphan, deaf;   /* the user is gone, or reads no more (SHUT_RD): for text, SHLD-3 */
     bool syn_lost;       /* our SYN timed out once (RFC 6298 section 5.7, RFC 5681 section 3.1) */
     bool scaled;         /* both SYNs carried the window scale option */
     bool probe_wanted;   /* a window or keepalive probe is to be sent */

@@ -45,6 +45,10 @@ int tcp_receive_urgent(struct tcb *t, uint8_t *octet, unsigned flags);
  * connection. A second one is harmless. */
 int tcp_shutdown(struct tcb *t);
 
+/* The user will read no more, which the peer is not told. Once the user does not send either, text
+ * that still comes is lost, and answered by a reset (SHLD-3). */
+void tcp_stop_reading(struct tcb *t);
+
 /* The user goes away: shutdown, but a reset if octets are unread or still come (SHLD-3). The
  * connection lives on until CLOSED. */
 void tcp_close(struct tcb *t, usec_t now);

@@ -178,6 +178,21 @@ static void text_after_close_is_reset(struct story *s)
     expect_state(s, STATE_CLOSED);
 }
 
+static void text_after_both_directions_were_ended_is_reset(struct story *s)
+{
+    establish(s, "");
+    tcp_stop_reading(story_tcb(s));
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=10>");
+    call_receive(s, 10);
+    expect_nothing(s);
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=311><CTL=FIN,ACK>");
+    inject(s, "<SEQ=311><ACK=102><CTL=ACK><DATA=10>");
+    expect(s, "<SEQ=102><CTL=RST>");
+    expect_state(s, STATE_CLOSED);
+    call_receive_result(s, -ECONNRESET);
+}
+
 static void an_orphan_does_not_wait_for_ever(struct story *s)
 {
     establish(s, "");
@@ -285,6 +300,7 @@ int main(void)
         STORY(a_fin_out_of_order_waits_for_the_hole),
         STORY(closing_with_text_unread_resets),
         STORY(text_after_close_is_reset),
+        STORY(text_after_both_directions_were_ended_is_reset),
         STORY(an_orphan_does_not_wait_for_ever),
         STORY(a_half_closed_connection_with_a_user_waits_for_ever),
         STORY(text_received_before_a_reset_can_still_be_read),

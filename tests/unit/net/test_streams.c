@@ -125,6 +125,21 @@ static void half_closed_stream_still_receives(void **state)
     pair_close(&pair);
 }
 
+static void text_after_both_directions_were_shut_is_reset(void **state)
+{
+    (void)state;
+    struct pair pair;
+    char got;
+    pair_open(&pair);
+    assert_int_equal(net_shutdown(world.client, pair.client, NET_SHUT_RDWR), 0);
+    assert_int_equal(net_recv(world.server, pair.server, &got, 1, 0), 0);
+    say(world.server, pair.server, "nobody reads this");
+    wait_for(world.server, pair.server, NET_HUP);
+    assert_int_equal(net_send(world.server, pair.server, "x", 1, 0), -EPIPE);
+    assert_int_equal(net_recv(world.client, pair.client, &got, 1, 0), -ECONNRESET);
+    pair_close(&pair);
+}
+
 static void unread_data_turns_close_into_a_reset(void **state)
 {
     (void)state;
@@ -363,6 +378,7 @@ int main(void)
         EVERYWHERE(corked_bytes_wait_until_the_cork_is_pulled),
         EVERYWHERE(bytes_before_more_wait_for_it),
         EVERYWHERE(half_closed_stream_still_receives),
+        EVERYWHERE(text_after_both_directions_were_shut_is_reset),
         EVERYWHERE(unread_data_turns_close_into_a_reset),
         EVERYWHERE(lingering_for_zero_seconds_resets),
         EVERYWHERE(nobody_listening_refuses),
