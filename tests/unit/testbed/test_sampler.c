@@ -16,11 +16,11 @@
 
 static struct listener listener;
 
-/* Delayed, so that each state lasts longer than a sample takes. */
+/* Delayed, so that each state lasts longer than a sample takes, and a busy machine stalls. */
 static struct testbed *open_sampled(bool sample)
 {
     const struct testbed_config config = {
-        .medium.both.delay = MS(30), .sink = &listener.sink, .sample = sample};
+        .medium.both.delay = MS(100), .sink = &listener.sink, .sample = sample};
     struct testbed *testbed = NULL;
     struct fault fault = {0};
     listener.count = 0;
