@@ -62,6 +62,10 @@ void own_host_introduce(struct own_host *own, enum host peer)
 
 /* ---- on a network card ---- */
 
+/* Of 128 KiB each, because any frame may be a super-segment: a thousand connections that begin at
+ * once send a thousand small ones. */
+enum { SUPER_SLOTS = 1024 };
+
 static bool has_offloads(const struct testbed_config *testbed)
 {
     return testbed->direct && !testbed->small_frames;
@@ -97,6 +101,7 @@ int own_host_attach(struct own_host *own, enum host host, int netns_fd,
     const struct packet_socket_config card = {
         .netns_fd = netns_fd,
         .interface = TOPOLOGY_HOST_DEVICE,
+        .slots = has_offloads(testbed) ? SUPER_SLOTS : 0,
         .offload = has_offloads(testbed),
     };
     struct link *link;
