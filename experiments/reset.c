@@ -7,59 +7,13 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "client/ask.h"
-#include "experiments/experiment.h"
+#include "experiments/ends.h"
 #include "experiments/segments.h"
 #include "net/io.h"
 
 #define PATIENCE SECONDS(5)
 
 enum { PORT = 8084 };
-
-/* A connection whose ends both are this program's: host A's and host B's. */
-struct ends {
-    struct stage *stage;
-    int a, b;
-};
-
-static int open_listener(struct net *net, const struct net_addr *addr)
-{
-    int sock = net_socket(net, NET_STREAM);
-    if (sock < 0)
-        return sock;
-    int error = net_bind(net, sock, addr);
-    if (!error)
-        error = net_listen(net, sock, 1);
-    if (!error)
-        return sock;
-    net_close(net, sock);
-    return error;
-}
-
-/* Nobody listens any more afterwards. */
-static int open_ends(struct ends *ends, struct stage *stage, struct fault *fault)
-{
-    const struct net_addr addr = {testbed_ip(HOST_B), PORT};
-    *ends = (struct ends){.stage = stage, .b = -1};
-    int listener = open_listener(stage->b, &addr);
-    if (listener < 0)
-        return fault_errno(fault, listener, "cannot listen");
-    ends->a = ask_open(stage->a, &addr, PATIENCE);
-    if (ends->a >= 0)
-        ends->b = net_accept(stage->b, listener, NULL);
-    net_close(stage->b, listener);
-    if (ends->b >= 0)
-        return 0;
-    if (ends->a >= 0)
-        net_close(stage->a, ends->a);
-    return fault_errno(fault, ends->a < 0 ? ends->a : ends->b, "cannot connect");
-}
-
-static void close_ends(struct ends *ends)
-{
-    net_close(ends->stage->a, ends->a);
-    if (ends->b >= 0)
-        net_close(ends->stage->b, ends->b);
-}
 
 static void close_b(struct ends *ends)
 {
@@ -105,20 +59,20 @@ static int play_port(struct stage *stage, struct fault *fault)
 static int play_abort(struct stage *stage, struct fault *fault)
 {
     struct ends ends;
-    int error = open_ends(&ends, stage, fault);
+    int error = ends_open(&ends, stage, PORT, fault);
     if (error)
         return error;
     error = net_setsockopt(stage->b, ends.b, NET_SO_LINGER, 0);
     close_b(&ends);
     put_hearing(&ends);
-    close_ends(&ends);
+    ends_close(&ends);
     return error ? fault_errno(fault, error, "cannot set SO_LINGER") : 0;
 }
 
 static int play_unread(struct stage *stage, struct fault *fault)
 {
     struct ends ends;
-    int error = open_ends(&ends, stage, fault);
+    int error = ends_open(&ends, stage, PORT, fault);
     if (error)
         return error;
     struct net_pollfd arrived = {.sock = ends.b, .events = NET_IN};
@@ -128,7 +82,7 @@ static int play_unread(struct stage *stage, struct fault *fault)
     close_b(&ends);
     if (!error)
         put_hearing(&ends);
-    close_ends(&ends);
+    ends_close(&ends);
     return error;
 }
 
@@ -136,7 +90,7 @@ static int play_unread(struct stage *stage, struct fault *fault)
 static int play_vanished(struct stage *stage, struct fault *fault)
 {
     struct ends ends;
-    int error = open_ends(&ends, stage, fault);
+    int error = ends_open(&ends, stage, PORT, fault);
     if (error)
         return error;
     net_setsockopt(stage->b, ends.b, NET_SO_LINGER, 0);
@@ -145,7 +99,7 @@ static int play_vanished(struct stage *stage, struct fault *fault)
     error = speak(&ends, fault);
     if (!error)
         put_hearing(&ends);
-    close_ends(&ends);
+    ends_close(&ends);
     return error;
 }
 
@@ -154,7 +108,7 @@ static int play_ended(struct stage *stage, struct fault *fault)
 {
     char nothing;
     struct ends ends;
-    int error = open_ends(&ends, stage, fault);
+    int error = ends_open(&ends, stage, PORT, fault);
     if (error)
         return error;
     error = net_shutdown(stage->b, ends.b, NET_SHUT_RDWR);
@@ -168,7 +122,7 @@ static int play_ended(struct stage *stage, struct fault *fault)
     if (!error && net_poll(stage->a, &over, 1, PATIENCE) != 1)
         error = fault_set(fault, -ETIMEDOUT, "no reset came");
     put_hearing(&ends);
-    close_ends(&ends);
+    ends_close(&ends);
     return error;
 }
 

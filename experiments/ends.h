@@ -1,0 +1,20 @@
+/* A connection both of whose ends are this program's: host A's, which connected, and host B's. For
+ * stories about single calls, which need no thread. */
+#ifndef EXPERIMENTS_ENDS_H
+#define EXPERIMENTS_ENDS_H
+
+#include "experiments/experiment.h"
+
+struct ends {
+    struct stage *stage;
+    int a, b; /* sockets; negative: closed already */
+};
+
+/* Connects A to `port` of B, where nobody listens any more afterwards. No call on A waits longer
+ * than 5 s. Returns 0, or a negative errno with `fault` and nothing left open. */
+int ends_open(struct ends *ends, struct stage *stage, uint16_t port, struct fault *fault);
+
+/* Closes what is still open. */
+void ends_close(struct ends *ends);
+
+#endif
