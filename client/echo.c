@@ -2,7 +2,6 @@
 #include "client/echo.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/thread.h"
@@ -15,7 +14,8 @@ struct dialogue {
     int sock;
     const struct echo_client_options *options;
     struct monitor monitor;
-    uint64_t sent;     /* the sending thread's own */
+    uint64_t sent;     /* the sending thread's own, as is the next */
+    int unreadable;    /* why the input ended early, or 0 */
     uint64_t received; /* guarded by monitor, as are the next three */
     bool finished;     /* we have nothing more to say */
     bool ended;        /* the server ended its direction, or it broke */
@@ -112,27 +112,36 @@ static int finish(struct dialogue *d)
     return over ? 0 : net_shutdown(d->net, d->sock, NET_SHUT_WR);
 }
 
-/* Sends line after line until input or connection ends; a last line needs no newline. */
+/* A line, or as much of one as there is room for: a line need not end. Returns its length, 0 at the
+ * end of input or when it cannot be read. */
+static size_t read_line(FILE *input, char *line, size_t cap)
+{
+    size_t len = 0;
+    int letter = 0;
+
+    while (len < cap && letter != '\n' && (letter = getc(input)) != EOF)
+        line[len++] = (char)letter;
+    return len;
+}
+
+/* Sends line after line until input or connection ends. */
 static int send_lines(struct dialogue *d)
 {
-    char *line = NULL;
-    size_t cap = 0;
-    ssize_t len;
-    int64_t sent = 0;
+    char line[CHUNK];
+    size_t len;
 
     prompt(d, "> ");
-    while ((len = getline(&line, &cap, d->options->input)) > 0 && !is_over(d)) {
-        sent = net_write_full(d->net, d->sock, line, (size_t)len);
+    while ((len = read_line(d->options->input, line, sizeof line)) > 0 && !is_over(d)) {
+        int64_t sent = net_write_full(d->net, d->sock, line, len);
         if (sent < 0)
-            break;
-        d->sent += (uint64_t)len;
+            return (int)sent;
+        d->sent += (uint64_t)sent;
         await_answer(d);
         prompt(d, "> ");
     }
-    free(line);
-    if (sent < 0)
-        return (int)sent;
-    if (len < 0)
+    if (ferror(d->options->input))
+        return d->unreadable = errno ? -errno : -EIO;
+    if (len == 0)
         prompt(d, "\n"); /* Ctrl-D leaves the cursor behind the prompt */
     return finish(d);
 }
@@ -149,6 +158,8 @@ static int talk(struct dialogue *d, struct fault *fault)
         net_shutdown(d->net, d->sock, NET_SHUT_RDWR);
     thread_join(thread);
 
+    if (d->unreadable)
+        return fault_errno(fault, d->unreadable, "cannot read the input");
     error = d->error ? d->error : send_error;
     if (error == -EAGAIN)
         return fault_set(fault, error, "the server took nothing for too long: it does not read");

@@ -21,6 +21,24 @@ teardown() {
     assert_success
 }
 
+@test "a line that never ends is sent piece by piece, in little memory" {
+    start_server echo-server
+    head -c 30000000 /dev/zero >"$BATS_TEST_TMPDIR/line"
+    # Instrumented programs need room of their own.
+    limit=unlimited
+    [[ ${#WRAP[@]} -gt 0 || $BIN != */build/bin ]] || limit=30000
+    (ulimit -d "$limit" && program echo-client --port "$port") \
+        <"$BATS_TEST_TMPDIR/line" >"$BATS_TEST_TMPDIR/back"
+    cmp "$BATS_TEST_TMPDIR/line" "$BATS_TEST_TMPDIR/back"
+}
+
+@test "input that cannot be read: exit 1, and why" {
+    start_server echo-server
+    run program echo-client --port "$port" </
+    assert_failure 1
+    assert_output 'echo-client: cannot read the input: Is a directory'
+}
+
 @test "a file of every byte value comes back equal" {
     start_server echo-server
     head -c 3000000 /dev/urandom >"$BATS_TEST_TMPDIR/file"
