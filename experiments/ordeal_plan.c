@@ -1,5 +1,6 @@
 /* Drawing a plan: small numbers are as likely as large ones, and nothing at all likelier still, so
- * that faults meet each other in all mixtures. */
+ * that faults meet each other in all mixtures. One draw to a statement: C leaves the order in which
+ * arguments and initializers are evaluated to the compiler, and a plan must not depend on it. */
 #include "experiments/ordeal_plan.h"
 
 #include <inttypes.h>
@@ -58,15 +59,13 @@ static uint32_t percent(struct prng *prng, uint32_t most)
  * it is tried on a wire that does neither. */
 static void draw_wire(struct prng *prng, struct ordeal_plan *plan)
 {
-    plan->wire = (struct impairment){
-        .delay = maybe(prng, 300000),
-        .rate_bps = often(prng) ? 0 : 50000 + (uint64_t)some(prng, 200000000),
-        .queue_len = 2 + some(prng, 200),
-        .loss_ppm = percent(prng, 20),
-        .dup_ppm = percent(prng, 30),
-        .reorder_ppm = percent(prng, 30),
-        .corrupt_ppm = percent(prng, 10),
-    };
+    plan->wire.delay = maybe(prng, 300000);
+    plan->wire.rate_bps = often(prng) ? 0 : 50000 + (uint64_t)some(prng, 200000000);
+    plan->wire.queue_len = 2 + some(prng, 200);
+    plan->wire.loss_ppm = percent(prng, 20);
+    plan->wire.dup_ppm = percent(prng, 30);
+    plan->wire.reorder_ppm = percent(prng, 30);
+    plan->wire.corrupt_ppm = percent(prng, 10);
     plan->mtu = often(prng) ? 0 : 576 + some(prng, 924);
     plan->arp = plan->wire.corrupt_ppm == 0 && plan->wire.loss_ppm == 0 && seldom(prng);
 }
@@ -93,8 +92,10 @@ static void add_fault_of_segment(struct prng *prng, struct ordeal_plan *plan)
 {
     static const char *const kinds[] = {"data", "data", "syn",           "synack", "ack",
                                         "fin",  "rst",  "handshake-ack", "probe",  "window-update"};
-    const char *kind = kinds[prng_below(prng, ARRAY_LEN(kinds))], *way = some_way(prng);
-    unsigned number = some(prng, 30), count = some(prng, 6);
+    const char *kind = kinds[prng_below(prng, ARRAY_LEN(kinds))];
+    const char *way = some_way(prng);
+    unsigned number = some(prng, 30);
+    unsigned count = some(prng, 6);
     switch (prng_below(prng, 6)) {
     case 0:
         add_rule(plan, "drop %s %u..%u %s times %u;", kind, number, number + count, way, count);
@@ -119,12 +120,14 @@ static void add_fault_of_segment(struct prng *prng, struct ordeal_plan *plan)
 static void add_fault_of_wire(struct prng *prng, struct ordeal_plan *plan)
 {
     const char *way = some_way(prng);
-    unsigned from = some(prng, 20000), lasts = some(prng, 90000);
+    unsigned from = some(prng, 20000);
+    unsigned lasts = some(prng, 90000);
+    unsigned rate = 50 + some(prng, 100000);
+    unsigned queue = 1 + some(prng, 50);
     if (often(prng))
         add_rule(plan, "at %ums cut %s; at %ums mend %s;", from, way, from + lasts, way);
     else
-        add_rule(plan, "at %ums rate %ukbit queue %u %s;", from, 50 + some(prng, 100000),
-                 1 + some(prng, 50), way);
+        add_rule(plan, "at %ums rate %ukbit queue %u %s;", from, rate, queue, way);
 }
 
 static void draw_script(struct prng *prng, struct ordeal_plan *plan)
@@ -163,15 +166,13 @@ static void draw_hosts(struct prng *prng, struct ordeal_plan *plan)
 
 static void draw_manners(struct prng *prng, struct manners *manners)
 {
-    *manners = (struct manners){
-        .rcvbuf = maybe(prng, 1 << 20),
-        .sndbuf = maybe(prng, 1 << 20),
-        .maxseg = seldom(prng) ? 100 + some(prng, 1400) : 0,
-        .window_clamp = seldom(prng) ? 500 + some(prng, 1 << 16) : 0,
-        .nodelay = often(prng),
-        .cork = seldom(prng),
-        .quickack = often(prng),
-    };
+    manners->rcvbuf = maybe(prng, 1 << 20);
+    manners->sndbuf = maybe(prng, 1 << 20);
+    manners->maxseg = seldom(prng) ? 100 + some(prng, 1400) : 0;
+    manners->window_clamp = seldom(prng) ? 500 + some(prng, 1 << 16) : 0;
+    manners->nodelay = often(prng);
+    manners->cork = seldom(prng);
+    manners->quickack = often(prng);
 }
 
 /* ---- what is said ---- */
@@ -183,7 +184,7 @@ static uint32_t portions(struct prng *prng, uint32_t bytes)
 
 static void draw_speech(struct prng *prng, struct speech *speech)
 {
-    *speech = (struct speech){.seed = prng_next(prng)};
+    speech->seed = prng_next(prng);
     speech->bytes = seldom(prng) ? 0 : some(prng, BYTES_MAX);
     speech->write_most = portions(prng, speech->bytes);
     speech->read_most = portions(prng, speech->bytes);
@@ -193,12 +194,24 @@ static void draw_speech(struct prng *prng, struct speech *speech)
 
 static void draw_conversation(struct prng *prng, usec_t timeout_us, struct conversation_plan *plan)
 {
-    *plan = (struct conversation_plan){.begins = maybe(prng, 2000000), .timeout_us = timeout_us};
+    plan->begins = maybe(prng, 2000000);
+    plan->timeout_us = timeout_us;
     for (int host = HOST_A; host <= HOST_B; host++) {
         draw_speech(prng, &plan->speech[host]);
         draw_manners(prng, &plan->manners[host]);
     }
     plan->speech[HOST_B].answers = seldom(prng);
+}
+
+/* Clients that begin at the same microsecond also try again at the same microsecond, as nothing
+ * here has the jitter of a real host: before a slow line with a short queue the same ones come
+ * first each time, and the others never get in. So there is a crowd only where no rate is set. */
+static void draw_crowd(struct prng *prng, struct ordeal_plan *plan)
+{
+    int clients = often(prng) ? (int)some(prng, CROWD_MAX) : 0;
+    bool slow = plan->wire.rate_bps > 0 || strstr(plan->script, "rate");
+    plan->crowd = slow ? 0 : clients;
+    plan->crowd_backlog = (int)maybe(prng, CROWD_MAX);
 }
 
 /* Each part has a stream of its own, so that a change to one leaves the others as they were. */
@@ -217,8 +230,7 @@ void ordeal_plan_draw(struct ordeal_plan *plan, uint64_t seed)
     plan->conversation_count = 1 + (int)prng_below(&speech, ORDEAL_CONVERSATIONS_MAX);
     for (int i = 0; i < plan->conversation_count; i++)
         draw_conversation(&speech, plan->timeout_us, &plan->conversations[i]);
-    plan->crowd = seldom(&speech) ? (int)some(&speech, CROWD_MAX) : 0;
-    plan->crowd_backlog = (int)maybe(&speech, CROWD_MAX);
+    draw_crowd(&speech, plan);
 }
 
 /* ---- in words ---- */
