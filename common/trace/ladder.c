@@ -18,6 +18,7 @@ enum {
     WIDTH_ONE = 80,
     WIDTH_TWO = 144,
     WIDTH_LEAST = 60, /* narrower pages overflow rather than lose everything */
+    WIDTH_MOST = 110, /* of one ladder: longer arrows say no more */
     GUTTER = 3,       /* between two ladders */
     ROWS_MOST = 1000, /* of two ladders: aligning takes memory for the square */
 };
@@ -68,6 +69,7 @@ static void lay_out(struct page *page)
     width = width < WIDTH_LEAST ? WIDTH_LEAST : width;
     width = width > CANVAS_COLUMNS_MAX ? CANVAS_COLUMNS_MAX : width;
     unsigned each = page->count == 1 ? width : (width - GUTTER) / 2;
+    each = each > WIDTH_MOST ? WIDTH_MOST : each;
     struct margins margins = {0};
     for (size_t c = 0; c < page->count; c++)
         margins_fit(&margins, &page->rows[c]);

@@ -21,7 +21,8 @@ struct ladder_options {
     const char *titles[2]; /* over each log's ladder; NULL: none */
     bool ascii;            /* no character beyond ASCII */
     bool color;            /* ANSI colours */
-    unsigned width;        /* columns of the page; 0: 80, and 144 for two logs */
+    unsigned width;        /* columns of the page, of which a ladder takes 110 at most;
+                            * 0: 80, and 144 for two logs */
     unsigned max_rows;     /* of each ladder, the rest is folded and counted; 0: all of them */
     bool calls;            /* socket calls and timers, too */
     bool all;              /* frames that are not TCP, UDP or ICMP, too */

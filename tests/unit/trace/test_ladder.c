@@ -307,6 +307,21 @@ static void an_empty_log_is_an_empty_ladder(void **state)
            "   ms  A                                                  B\n");
 }
 
+static void a_very_wide_page_does_not_stretch_the_arrows(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    fake_handshake(&fake);
+    const struct trace_log *logs[] = {&fake.log};
+    char *wide = drawn(&(struct ladder_options){.width = 110}, logs, 1);
+    char *wider = drawn(&(struct ladder_options){.width = 250}, logs, 1);
+    assert_string_equal(wider, wide);
+    free(wide);
+    free(wider);
+    fake_end(&fake);
+}
+
 static void a_full_disk_is_an_error(void **state)
 {
     (void)state;
@@ -337,6 +352,7 @@ int main(void)
         cmocka_unit_test(one_connection_is_picked_by_its_port),
         cmocka_unit_test(colours_come_only_when_asked_for),
         cmocka_unit_test(an_empty_log_is_an_empty_ladder),
+        cmocka_unit_test(a_very_wide_page_does_not_stretch_the_arrows),
         cmocka_unit_test(a_full_disk_is_an_error),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
