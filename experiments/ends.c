@@ -2,6 +2,7 @@
 #include "experiments/ends.h"
 
 #include "client/ask.h"
+#include "net/io.h"
 
 #define PATIENCE SECONDS(5)
 
@@ -35,6 +36,28 @@ int ends_open(struct ends *ends, struct stage *stage, uint16_t port, struct faul
     if (ends->a >= 0)
         net_close(stage->a, ends->a);
     return fault_errno(fault, ends->a < 0 ? ends->a : ends->b, "cannot connect");
+}
+
+static int64_t ask_and_answer(const struct ends *ends)
+{
+    char byte;
+    int64_t done = net_setsockopt(ends->stage->b, ends->b, NET_TCP_QUICKACK, 0);
+    if (done >= 0)
+        done = net_write_full(ends->stage->a, ends->a, "?", 1);
+    if (done >= 0)
+        done = net_read_full(ends->stage->b, ends->b, &byte, 1);
+    if (done >= 0)
+        done = net_write_full(ends->stage->b, ends->b, "!", 1);
+    return done < 0 ? done : net_read_full(ends->stage->a, ends->a, &byte, 1);
+}
+
+int ends_warm_up(struct ends *ends, struct fault *fault)
+{
+    int64_t done = ask_and_answer(ends);
+    if (done < 0)
+        return fault_errno(fault, (int)done, "cannot warm up");
+    stage_note(ends->stage, "warm: here it begins");
+    return 0;
 }
 
 void ends_close(struct ends *ends)

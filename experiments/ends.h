@@ -14,6 +14,11 @@ struct ends {
  * than 5 s. Returns 0, or a negative errno with `fault` and nothing left open. */
 int ends_open(struct ends *ends, struct stage *stage, uint16_t port, struct fault *fault);
 
+/* One question of A's and B's answer, a byte each: after that both systems take it for a dialogue
+ * and delay their ACKs, which they do not at a connection's beginning. Returns 0, or a negative
+ * errno with `fault`. */
+int ends_warm_up(struct ends *ends, struct fault *fault);
+
 /* Closes what is still open. */
 void ends_close(struct ends *ends);
 

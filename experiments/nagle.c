@@ -1,6 +1,8 @@
 /* exp-nagle: small writes. While something is unacknowledged a segment that is not full waits, and
  * what is written meanwhile goes with it; TCP_NODELAY lets each go at once. Then the trap: one
  * question in two writes, whose second half waits for an ACK that the other end delays. */
+#include <errno.h>
+
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "experiments/ends.h"
@@ -49,21 +51,6 @@ static int ask_in_two(const struct ends *ends, struct fault *fault)
     return done < 0 ? fault_errno(fault, (int)done, "question or answer did not arrive") : 0;
 }
 
-/* One question and its answer: after that both systems take it for a dialogue and delay their ACKs,
- * which they do not at a connection's beginning. */
-static int64_t warm_up(const struct ends *ends)
-{
-    char byte;
-    int64_t done = net_setsockopt(ends->stage->b, ends->b, NET_TCP_QUICKACK, 0);
-    if (done >= 0)
-        done = net_write_full(ends->stage->a, ends->a, "?", 1);
-    if (done >= 0)
-        done = net_read_full(ends->stage->b, ends->b, &byte, 1);
-    if (done >= 0)
-        done = net_write_full(ends->stage->b, ends->b, "!", 1);
-    return done < 0 ? done : net_read_full(ends->stage->a, ends->a, &byte, 1);
-}
-
 static int play(struct stage *stage, bool nodelay,
                 int (*talk)(const struct ends *ends, struct fault *fault), struct fault *fault)
 {
@@ -71,11 +58,11 @@ static int play(struct stage *stage, bool nodelay,
     int error = ends_open(&ends, stage, PORT, fault);
     if (error)
         return error;
-    int64_t warm = warm_up(&ends);
-    if (warm >= 0)
-        warm = net_setsockopt(stage->a, ends.a, NET_TCP_NODELAY, nodelay);
-    stage_note(stage, "here it begins");
-    error = warm < 0 ? fault_errno(fault, (int)warm, "cannot begin") : talk(&ends, fault);
+    error = ends_warm_up(&ends, fault);
+    if (!error && net_setsockopt(stage->a, ends.a, NET_TCP_NODELAY, nodelay) < 0)
+        error = fault_set(fault, -EINVAL, "cannot set TCP_NODELAY");
+    if (!error)
+        error = talk(&ends, fault);
     ends_close(&ends);
     return error;
 }
