@@ -102,7 +102,7 @@ static int play_upload(struct stage *stage, struct fault *fault)
 {
     struct upload upload = {.timeout_us = PATIENCE};
     struct upload_service service = {.think_us = THINKING};
-    struct upload_client client;
+    struct upload_client client = {.sock = -1};
     struct background server;
     int error = start(&server, stage, &service, fault);
     if (error)
@@ -126,7 +126,7 @@ static int play_waiting(struct stage *stage, struct fault *fault)
     struct upload upload = {.timeout_us = SECONDS(1), .keeps_open = true};
     struct upload_service service = {0};
     struct fault refusal = {0};
-    struct upload_client client;
+    struct upload_client client = {.sock = -1};
     struct background server;
     int error = start(&server, stage, &service, fault);
     if (error)

@@ -1,6 +1,7 @@
 /* The events of a log that are TCP segments on the wire. */
 #include "experiments/segments.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,9 +18,8 @@ int segments_next(struct segments *segments, struct segment_sent *out)
     const struct event *event;
     while ((event = trace_log_next(segments->log, &segments->cursor)) != NULL) {
         struct track_step step;
-        int error = track_table_read(&segments->table, event, &step);
-        if (error)
-            return error;
+        if (track_table_read(&segments->table, event, &step))
+            return -ENOMEM;
         if (event->kind != EVENT_FRAME || !step.tcp)
             continue;
         *out = (struct segment_sent){event->at - trace_log_start(segments->log),
