@@ -107,6 +107,21 @@ static void client_and_server_talk(void **state)
     assert_int_equal(result.stats.dir[WIRE_A_TO_B].dropped, 0);
 }
 
+static void hosts_and_wire_count_the_same(void **state)
+{
+    (void)state;
+    const struct exchange exchange = {simulated(0), {(const uint8_t *)words, sizeof(words) - 1}};
+    struct exchange_result result;
+    struct fault fault = {0};
+    assert_int_equal(exchange_run(&exchange, &result, &fault), 0);
+    const struct testbed_stats *stats = &result.stats;
+    assert_int_equal(stats->host[HOST_A].frames_out, stats->dir[WIRE_A_TO_B].entered);
+    assert_int_equal(stats->host[HOST_B].frames_in, stats->dir[WIRE_A_TO_B].delivered);
+    assert_int_equal(stats->host[HOST_A].connections, 1); /* TIME-WAIT: it closed first */
+    assert_int_equal(stats->host[HOST_B].connections, 0);
+    assert_int_equal(stats->host[HOST_A].events_lost, 0);
+}
+
 static void bad_wire_changes_nothing_that_arrives(void **state)
 {
     (void)state;
@@ -292,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(client_and_server_talk),
+        cmocka_unit_test(hosts_and_wire_count_the_same),
         cmocka_unit_test(bad_wire_changes_nothing_that_arrives),
         cmocka_unit_test(many_clients_at_once_are_all_answered),
         cmocka_unit_test(hours_pass_at_once),
