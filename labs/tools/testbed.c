@@ -9,6 +9,7 @@
 #include "base/interrupt.h"
 #include "base/options.h"
 #include "base/thread.h"
+#include "testbed/guard.h"
 #include "testbed/options.h"
 #include "testbed/registry.h"
 #include "testbed/testbed.h"
@@ -155,10 +156,17 @@ static int hold_recorded(struct registry *registry, struct fault *fault)
 
 static int hold(struct registry *registry, struct fault *fault)
 {
+    struct guard guard;
     interrupt_block();
+    int error = guard_post(&guard, registry, name);
+    if (error)
+        return fault_errno(fault, error, "cannot start a second process");
     if (ladder || view.pcap || view.events)
-        return hold_recorded(registry, fault);
-    return hold_open(registry, fault);
+        error = hold_recorded(registry, fault);
+    else
+        error = hold_open(registry, fault);
+    guard_dismiss(&guard);
+    return error;
 }
 
 /* ---- commands ---- */

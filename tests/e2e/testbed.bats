@@ -105,7 +105,7 @@ teardown() {
     assert_output --partial "no testbed 'default' is running"
 }
 
-@test "kill -9 leaves no process, namespace, interface or name behind" {
+@test "kill -9 leaves no process, namespace, interface, file or name behind" {
     need_t1
     before=$(machine_network)
     hold
@@ -119,6 +119,7 @@ teardown() {
     assert_equal "$status" 137
     eventually is_gone "$(cat "$visit_log")"
     eventually is_deserted "$namespace"
+    eventually test ! -e "$XDG_RUNTIME_DIR/twinstack"
     assert_equal "$(machine_network)" "$before"
     run program testbed A true
     assert_failure 1
