@@ -61,11 +61,11 @@ static const char *const ss_names[STATE_COUNT] = {
     [STATE_TIME_WAIT] = "TIME-WAIT",
 };
 
-/* Minutes and seconds, or seconds and milliseconds when there are few. */
+/* The larger the time, the coarser: from minutes without seconds down to milliseconds. */
 static void format_time(char *out, size_t size, usec_t us)
 {
     unsigned ms = (unsigned)(us / USEC_MS), minutes = ms / 60000, seconds = ms / 1000 % 60;
-    if (minutes > 0 && seconds > 0)
+    if (minutes > 0 && minutes < 10 && seconds > 0)
         snprintf(out, size, "%umin%usec", minutes, seconds);
     else if (minutes > 0)
         snprintf(out, size, "%umin", minutes);
