@@ -272,11 +272,10 @@ static const struct scene scenes[] = {
         .play = play_race,
         .saw = {"{connected} clients believed to be connected, yet only {waiting} were in the "
                 "queue: of the other one the last ACK was ignored, and the server kept it half "
-                "open ({half_open}). After accept, a SYN-ACK sent again healed it: "
-                "{healed}, {healed_ms} ms later.",
+                "open ({half_open}). A SYN-ACK sent again healed it {healed_ms} ms after accept.",
                 "{connected} 个客户端以为自己已连上,队列里却只有 {waiting} 个:另一个的最后一个 ACK "
-                "被忽略,服务器上它仍是半连接({half_open})。accept 之后,重发的 SYN-ACK "
-                "使它恢复:healed={healed},用了 {healed_ms} 毫秒。"},
+                "被忽略,服务器上它仍是半连接({half_open})。accept 之后 {healed_ms} "
+                "毫秒,重发的 SYN-ACK 使它恢复。"},
     },
     {
         .name = "reset",

@@ -34,8 +34,8 @@ void parting_end(struct parting *parting);
 /* Waits until nothing moves on the wire. */
 void parting_settle(const struct stage *stage);
 
-/* Who is left in TIME_WAIT, of connections to `port`: "time_wait_a" and "time_wait_b". */
-int parting_put_time_waits(struct stage *stage, uint16_t port, struct fault *fault);
+/* How many are left in TIME_WAIT: "time_wait_a" and "time_wait_b". */
+int parting_put_time_waits(struct stage *stage, struct fault *fault);
 
 /* Binds to the port on host B and listens, as a server that is started anew. Returns 0 or the
  * negative errno; in either case it is gone again. */

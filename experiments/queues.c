@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/thread.h"
+#include "experiments/await.h"
 #include "net/io.h"
 #include "testbed/listing.h"
 
@@ -94,16 +94,10 @@ int queues_read_early(const struct queues *queues, struct fault *fault)
 
 int queues_await_healing(const struct queues *queues, struct fault *fault)
 {
+    const struct await_crowd none = {HOST_B, STATE_SYN_RECEIVED, BACKLOG_PORT, 0};
     struct stage *stage = queues->stage;
-    usec_t start = clock_now(), deadline = usec_after(start, SECONDS(10));
-    int half_open;
-    do {
-        thread_sleep_until(usec_after(clock_now(), MS(10)));
-        half_open = testbed_count(stage->testbed, HOST_B, STATE_SYN_RECEIVED, BACKLOG_PORT);
-    } while (half_open > 0 && clock_now() < deadline);
-    if (half_open < 0)
-        return fault_errno(fault, half_open, "cannot look at the SYN queue");
-    results_put_bool(&stage->results, "healed", half_open == 0);
+    usec_t start = clock_now();
+    bool healed = await_count(stage->testbed, &none, SECONDS(10));
     results_put_number(&stage->results, "healed_ms", (clock_now() - start) / USEC_MS);
-    return 0;
+    return healed ? 0 : fault_set(fault, -ETIMEDOUT, "a handshake stays half open");
 }

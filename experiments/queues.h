@@ -42,7 +42,8 @@ int queues_write_early(const struct queues *queues, struct fault *fault);
 /* And, once it has been accepted, does it come back? Puts "early_line_echoed". */
 int queues_read_early(const struct queues *queues, struct fault *fault);
 
-/* Waits until no handshake is half open; puts "healed" and "healed_ms", how long that took. */
+/* Waits until no handshake is half open; puts "healed_ms", how long that took. -ETIMEDOUT after
+ * 10 s. */
 int queues_await_healing(const struct queues *queues, struct fault *fault);
 
 #endif

@@ -11,7 +11,7 @@
 #include "net/net.h"
 #include "server/echo.h"
 
-#define BACKLOG_PORT 8081
+#define BACKLOG_PORT 8085
 
 /* Belongs to one thread. */
 struct backlog_server {

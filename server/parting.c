@@ -4,6 +4,9 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "net/io.h"
+#include "server/until_interrupt.h"
+
+enum { BACKLOG = 128, CONNECTIONS = 1000 };
 
 /* Reads until the client has ended its direction. */
 static int await_end(struct net *net, int sock)
@@ -48,4 +51,18 @@ void parting_handle(struct net *net, int sock, const struct net_addr *peer, void
     net_setsockopt(net, sock, NET_SO_RCVTIMEO, service->timeout_us);
     int64_t said = net_write_full(net, sock, PARTING_LINE, sizeof PARTING_LINE - 1);
     service->end = said < 0 ? (int)said : part(net, sock, service->first);
+}
+
+int parting_serve(struct net *net, const struct parting_options *options,
+                  struct parting_service *service, struct fault *fault)
+{
+    const struct serve_config config = {
+        .addr = options->addr,
+        .backlog = BACKLOG,
+        .max_connections = CONNECTIONS,
+        .reuse_addr = options->reuse_addr,
+        .handle = parting_handle,
+        .arg = service,
+    };
+    return serve_until_interrupt(net, &config, options->say, fault);
 }

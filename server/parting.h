@@ -4,10 +4,12 @@
 #define SERVER_PARTING_H
 
 #include <stdatomic.h>
+#include <stdio.h>
 
+#include "base/fault.h"
 #include "net/net.h"
 
-#define PARTING_PORT 8082
+#define PARTING_PORT 8086
 #define PARTING_LINE "goodbye\n"
 
 struct parting_service {
@@ -19,5 +21,15 @@ struct parting_service {
 /* Serves one connection to its very end, the last ACK included: a serve handler whose `arg` is a
  * struct parting_service. */
 void parting_handle(struct net *net, int sock, const struct net_addr *peer, void *arg);
+
+struct parting_options {
+    struct net_addr addr;
+    bool reuse_addr; /* SO_REUSEADDR on the listener */
+    FILE *say;       /* hears of the start; or NULL */
+};
+
+/* Serves until Ctrl-C (after interrupt_block). Returns 0, or a negative errno with `fault`. */
+int parting_serve(struct net *net, const struct parting_options *options,
+                  struct parting_service *service, struct fault *fault);
 
 #endif

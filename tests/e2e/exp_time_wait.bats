@@ -35,8 +35,8 @@ holds() {
 @test "TIME_WAIT counts down from a minute, as ss would show it" {
     every_stack timer
     holds 'all(.left_ms > 55000 and .left_ms <= 60000)'
-    holds 'all(.ss | test("^TIME-WAIT 0 0 10.0.0.1:[0-9]+ 10.0.0.2:8082 timer:\\(timewait,5[0-9]sec,0\\)$"))'
-    holds 'map(select(.stack == "sim")) | all(.watched_ms == 59990 and .then_left_ms == 0)'
+    holds 'all(.ss | test("^TIME-WAIT 0 0 10.0.0.1:[0-9]+ 10.0.0.2:8086 timer:\\(timewait,5[0-9]sec,0\\)$"))'
+    holds 'map(select(.stack == "sim")) | all(.watched_ms == 59986 and .then_left_ms == 0)'
     holds 'map(select(.stack != "sim")) | all(.then_left_ms < .left_ms and .then_left_ms > 50000)'
 }
 
@@ -101,6 +101,23 @@ holds() {
     run program exp-time-wait --scene wait
     assert_failure 2
     assert_equal "${#lines[@]}" 1
+}
+
+@test "in two terminals: who ends first keeps its port from being bound again" {
+    start_server parting-server --first
+    run program parting-client --port "$port"
+    assert_success
+    stop_server
+    assert_equal "$server_status" 0
+    run program parting-server --address 127.0.0.1 --port "$port"
+    assert_failure 1
+    assert_output --partial 'TIME_WAIT'
+    start_server parting-server
+    run program parting-client --first --port "$port" --times 3
+    assert_success
+    stop_server
+    start_server parting-server --port "$port"
+    stop_server
 }
 
 @test "an echo server without SO_REUSEADDR says why it cannot start again" {
