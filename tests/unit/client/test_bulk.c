@@ -7,7 +7,7 @@
 #include "server/sink.h"
 #include "tests/unit/client/play.h"
 
-enum { BYTES = 1000 * 1000 + 1 };
+enum { BYTES = 200 * 1000 + 1 };
 
 /* Runs a bulk transfer against `handle`; gives its result. */
 static int run(play_handler *handle, void *service, bool digest, struct bulk_result *result)
