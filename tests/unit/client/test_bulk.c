@@ -49,10 +49,10 @@ static void it_stops_at_its_time(void **state)
     struct bulk_result result;
     struct fault fault = {0};
     play_begin(&play, NULL, sink_handle, &service);
-    const struct bulk bulk = {.server = play.addr, .bytes = UINT64_MAX, .duration = MS(100)};
+    const struct bulk bulk = {.server = play.addr, .bytes = UINT64_MAX, .duration = MS(1)};
     assert_int_equal(bulk_run(play.client, &bulk, &result, &fault), 0);
-    assert_true(result.took_us >= MS(100));
-    assert_true(result.took_us < SECONDS(1));
+    assert_true(result.took_us >= MS(1));
+    assert_true(result.took_us < MS(100));
     play_end(&play);
 }
 
