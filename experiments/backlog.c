@@ -245,11 +245,12 @@ static const struct scene scenes[] = {
         .title = {"one client more than the queue holds", "比队列能容纳的多一个客户端"},
         .play = play_next,
         .review = review_next,
-        .saw = {"{waiting} connections waited (backlog {backlog}). The next client sent {syns} "
-                "SYNs with {gaps_s} seconds between them, heard nothing, and its connect failed "
-                "after {took_ms} ms: {outcome}.",
-                "{waiting} 个连接在排队(backlog 为 {backlog})。下一个客户端发了 {syns} 个 "
-                "SYN,间隔 {gaps_s} 秒,没有任何回音,connect 在 {took_ms} 毫秒后失败:{outcome}。"},
+        .saw = {"{waiting} connections waited (backlog {backlog}; `ss` would print: {ss}). The "
+                "next client sent {syns} SYNs with {gaps_s} seconds between them, heard nothing, "
+                "and its connect failed after {took_ms} ms: {outcome}.",
+                "{waiting} 个连接在排队(backlog 为 {backlog};`ss` 会打印:{ss})。下一个客户端发了 "
+                "{syns} 个 SYN,间隔 {gaps_s} 秒,没有任何回音,connect 在 {took_ms} "
+                "毫秒后失败:{outcome}。"},
     },
     {
         .name = "accept",

@@ -45,19 +45,32 @@ int queues_connected(const struct queues *queues)
     return hold_count(&queues->clients, STATE_ESTABLISHED);
 }
 
+/* As the system lists the listener and the handshakes under way. */
+static int put_list(const struct queues *queues)
+{
+    struct testbed *testbed = queues->stage->testbed;
+    struct tcp_entry listener;
+    struct tcp_entry_text text;
+    int found = testbed_find(testbed, HOST_B, STATE_LISTEN, BACKLOG_PORT, &listener);
+    int half_open = testbed_count(testbed, HOST_B, STATE_SYN_RECEIVED, BACKLOG_PORT);
+    if (found <= 0 || half_open < 0)
+        return half_open < 0 ? half_open : -ENOENT;
+    results_put_text(&queues->stage->results, "ss", tcp_entry_format(&text, &listener));
+    results_put_number(&queues->stage->results, "half_open", half_open);
+    return 0;
+}
+
 int queues_put(const struct queues *queues, struct fault *fault)
 {
     struct results *results = &queues->stage->results;
     struct backlog_queue queue;
     int error = backlog_look(&queues->server, &queue);
+    if (!error)
+        error = put_list(queues);
     if (error)
-        return fault_errno(fault, error, "cannot look at the accept queue");
-    int half_open = testbed_count(queues->stage->testbed, HOST_B, STATE_SYN_RECEIVED, BACKLOG_PORT);
-    if (half_open < 0)
-        return fault_errno(fault, half_open, "cannot look at the SYN queue");
+        return fault_errno(fault, error, "cannot look at the queues");
     results_put_number(results, "backlog", queue.backlog);
     results_put_number(results, "waiting", queue.waiting);
-    results_put_number(results, "half_open", half_open);
     return 0;
 }
 

@@ -32,7 +32,8 @@ void queues_settle(const struct queues *queues);
 /* How many clients believe that they are connected. */
 int queues_connected(const struct queues *queues);
 
-/* Puts the server's own view into the results: "backlog", "waiting" to be accepted, "half_open". */
+/* Puts the server's own view into the results: "backlog" and those "waiting" to be accepted, as
+ * `info` tells; the line "ss" prints of the listener; and how many handshakes are "half_open". */
 int queues_put(const struct queues *queues, struct fault *fault);
 
 /* The first client writes a line, which nobody has accepted it for: is it acknowledged? Puts

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "testbed/testbed_backend.h"
@@ -77,14 +78,23 @@ static void format_time(char *out, size_t size, usec_t us)
         snprintf(out, size, "%03ums", ms);
 }
 
+/* "10.0.0.1:8080"; a port that can be any is a star. */
+static void format_end(struct net_addr_text *out, const struct net_addr *end)
+{
+    net_addr_format(out, end);
+    if (end->port == 0)
+        strcpy(strrchr(out->text, ':'), ":*");
+}
+
 const char *tcp_entry_format(struct tcp_entry_text *out, const struct tcp_entry *entry)
 {
     struct net_addr_text local, peer;
     char time[24];
-    int length =
-        snprintf(out->text, sizeof out->text, "%s %" PRIu32 " %" PRIu32 " %s %s",
-                 ss_names[entry->state], entry->recv_queue, entry->send_queue,
-                 net_addr_format(&local, &entry->local), net_addr_format(&peer, &entry->peer));
+    format_end(&local, &entry->local);
+    format_end(&peer, &entry->peer);
+    int length = snprintf(out->text, sizeof out->text, "%s %" PRIu32 " %" PRIu32 " %s %s",
+                          ss_names[entry->state], entry->recv_queue, entry->send_queue, local.text,
+                          peer.text);
     if (!entry->timer)
         return out->text;
     format_time(time, sizeof time, entry->timer_us);

@@ -35,6 +35,7 @@ holds() {
 @test "the next client's SYNs come again and again; then connect fails with ETIMEDOUT" {
     every_stack next --backlog 0
     holds 'all(.waiting == 1 and .backlog == 0 and .outcome == "ETIMEDOUT")'
+    holds 'all(.ss == "LISTEN 1 0 10.0.0.2:8085 0.0.0.0:*")'
     holds 'map(select(.stack == "own-own")) | all(.syns == 3 and .gaps_s == "1 2" and .resent == 2)'
     holds 'map(select(.stack == "sim")) | all(.gaps_s == "1 2 4 8 16 32 64" and .took_ms == 247000)'
     holds 'map(select(.stack == "kernel-kernel")) | all(.syns >= 3)'

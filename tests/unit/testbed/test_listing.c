@@ -105,15 +105,16 @@ static void times_are_written_as_ss_writes_them(void **state)
     assert_null(strstr(line_of(&text, NULL, 0), "timer"));
 }
 
-/* What `ss` prints in host A, one space between columns. */
-static void ask_ss(struct testbed *testbed, char *out, size_t size)
+/* What `ss` prints in a host, one space between columns. */
+static void ask_ss(struct testbed *testbed, enum host host, char out[256])
 {
+    const size_t size = 256;
     char path[] = "/tmp/twinstack-ss-XXXXXX", command[80];
     char *const shell[] = {"sh", "-c", command, NULL};
     int fd = mkstemp(path);
     assert_true(fd >= 0);
     snprintf(command, sizeof command, "ss -tanoH | tr -s ' ' >%s", path);
-    pid_t pid = testbed_spawn(testbed, HOST_A, shell);
+    pid_t pid = testbed_spawn(testbed, host, shell);
     assert_true(pid > 0);
     assert_int_equal(waitpid(pid, NULL, 0), pid);
     ssize_t length = pread(fd, out, size - 1, 0);
@@ -134,14 +135,19 @@ static void a_line_is_the_one_that_ss_prints(void **state)
     char printed[256];
     assert_int_equal(talk_open(&talk, testbed), 0);
     assert_int_equal(testbed_find(testbed, HOST_A, STATE_ESTABLISHED, 0, &entry), 1);
-    ask_ss(testbed, printed, sizeof printed);
+    ask_ss(testbed, HOST_A, printed);
     const char *line = tcp_entry_format(&text, &entry);
+    assert_memory_equal(printed, line, strlen(line));
+
+    assert_int_equal(testbed_find(testbed, HOST_B, STATE_LISTEN, 0, &entry), 1);
+    ask_ss(testbed, HOST_B, printed);
+    line = tcp_entry_format(&text, &entry);
     assert_memory_equal(printed, line, strlen(line));
 
     talk_close(&talk);
     testbed_settle(testbed, usec_after(clock_now(), SECONDS(2)));
     assert_int_equal(testbed_find(testbed, HOST_A, STATE_TIME_WAIT, 0, &entry), 1);
-    ask_ss(testbed, printed, sizeof printed);
+    ask_ss(testbed, HOST_A, printed);
     line = tcp_entry_format(&text, &entry);
     size_t until_time = (size_t)(strstr(line, "(timewait,") - line) + strlen("(timewait,");
     assert_memory_equal(printed, line, until_time);
