@@ -1,44 +1,42 @@
-/* A child that sleeps until its parent is dead. */
+/* A child that sleeps in a read until its parent's end of the pipe is closed, by whatever death. */
 #include "testbed/guard.h"
 
 #include <errno.h>
-#include <poll.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <sys/pidfd.h>
+#include <stdnoreturn.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static void await_end_of(pid_t holder)
+static noreturn void stand(int rope, struct registry *registry, const char *name, pid_t holder)
 {
-    struct pollfd ended = {.fd = pidfd_open(holder, 0), .events = POLLIN};
-    if (ended.fd < 0 || getppid() != holder) /* dead already */
-        return;
-    while (poll(&ended, 1, -1) < 0 && errno == EINTR)
+    char nothing;
+    prctl(PR_SET_NAME, "testbed-guard");
+    while (read(rope, &nothing, 1) < 0 && errno == EINTR)
         ;
-}
-
-/* A registration whose holder is dead is removed by looking for it, the folder by closing it. */
-static void forget(struct registry *registry, const char *name)
-{
-    struct registration found;
-    struct fault ignored = {0};
-    (void)registry_find(registry, name, &found, &ignored);
+    registry_forget(registry, name, holder);
     registry_close(registry);
+    _exit(0);
 }
 
 int guard_post(struct guard *guard, struct registry *registry, const char *name)
 {
     pid_t holder = getpid();
-    guard->pid = fork();
-    if (guard->pid < 0)
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) < 0)
         return -errno;
-    if (guard->pid > 0)
-        return 0;
-    prctl(PR_SET_NAME, "testbed-guard");
-    await_end_of(holder);
-    forget(registry, name);
-    _exit(0);
+    guard->rope = ends[1];
+    guard->pid = fork();
+    if (guard->pid == 0) {
+        close(ends[1]);
+        stand(ends[0], registry, name, holder);
+    }
+    int error = guard->pid < 0 ? -errno : 0;
+    close(ends[0]);
+    if (error)
+        close(ends[1]);
+    return error;
 }
 
 void guard_dismiss(struct guard *guard)
@@ -46,4 +44,5 @@ void guard_dismiss(struct guard *guard)
     kill(guard->pid, SIGKILL);
     while (waitpid(guard->pid, NULL, 0) < 0 && errno == EINTR)
         ;
+    close(guard->rope);
 }

@@ -7,6 +7,7 @@
 
 struct guard {
     pid_t pid;
+    int rope; /* the guard holds the other end, and feels when this one is let go */
 };
 
 /* Starts it for a name that the calling process is about to register. Call while there is but one

@@ -231,6 +231,16 @@ void registry_remove(struct registry *registry, const char *name)
     unlinkat(registry->folder, name, 0);
 }
 
+void registry_forget(struct registry *registry, const char *name, pid_t holder)
+{
+    struct registration found;
+    if (lock(registry))
+        return;
+    if (read_live_locked(registry, name, &found) && found.holder == holder)
+        registry_remove(registry, name);
+    unlock(registry);
+}
+
 int registry_find(struct registry *registry, const char *name, struct registration *found,
                   struct fault *fault)
 {

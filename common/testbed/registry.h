@@ -39,6 +39,9 @@ int registry_add(struct registry *registry, const char *name, const int netns[2]
                  struct fault *fault);
 void registry_remove(struct registry *registry, const char *name);
 
+/* Removes what `holder` registered, for one who knows that it is dying or dead. */
+void registry_forget(struct registry *registry, const char *name, pid_t holder);
+
 /* -ENOENT when no testbed of that name is alive. */
 int registry_find(struct registry *registry, const char *name, struct registration *found,
                   struct fault *fault);
