@@ -81,6 +81,7 @@ holds() {
     holds 'all(.opened == 10 and .then == "EADDRNOTAVAIL" and .time_wait_a == 10 and .time_wait_b == 0)'
     every_stack server-ports
     holds 'all(.opened == 30 and .then == "0" and .time_wait_a == 0 and .time_wait_b >= 1)'
+    holds 'map(select(.stack == "sim")) | all(.resent == 0 and .resets == 0)'
 }
 
 @test "a process on the kernel is killed while its client is our own stack" {
