@@ -214,8 +214,8 @@ int measure_loss(const struct measurement *wanted, struct figures *figures, stru
 {
     static const char *const as_our_own[] = {
         "net.ipv4.tcp_sack=1",
-        "net.ipv4.tcp_recovery=0",      /* no RACK */
-        "net.ipv4.tcp_early_retrans=0", /* no tail loss probe */
+        "net.ipv4.tcp_recovery=1",      /* RACK */
+        "net.ipv4.tcp_early_retrans=3", /* tail loss probes */
         "net.ipv4.tcp_rto_min_us=200000",
         NULL,
     };

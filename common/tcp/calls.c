@@ -23,6 +23,8 @@ void tcp_init(struct tcb *t, const struct tcp_config *config, const struct isn_t
     sent_init(&t->sent, t->first_ranges, SENT_RANGES_START, t->snd.iss);
     reasm_init(&t->reasm, t->first_holes, REASM_RANGES_START);
     rto_init(&t->rto, &config->rto);
+    rack_init(&t->rack, false, t->sent.una);
+    tlp_init(&t->tlp, false);
     persist_init(&t->persist, config->persist_max_us);
     delack_init(&t->delack, config->delack_us, config->delack_quick);
     challenge_init(&t->challenge, config->challenge_limit);

@@ -18,6 +18,7 @@ struct tcp_config {
     uint32_t gso_bytes; /* most text the link takes in a super-segment; 0: one MSS per segment */
 
     bool timestamps, window_scale, sack; /* offered, and accepted when offered */
+    bool rack, tail_probe; /* RFC 8985, where both ends permit SACK; the probe only with RACK */
 
     uint32_t send_limit, receive_limit; /* octets a buffer may grow to (SO_SNDBUF, SO_RCVBUF) */
     uint32_t range_limit;               /* entries the record of sent ranges may grow to */

@@ -38,6 +38,8 @@ static void settle_options(struct tcb *t, const struct tcp_options *theirs, usec
     const struct tcp_config *config = t->config;
     t->snd.peer_mss = theirs->has_mss ? theirs->mss : MSS_DEFAULT;
     t->recovery.sack = config->sack && theirs->sack_permitted;
+    rack_init(&t->rack, config->rack && t->recovery.sack, t->snd.iss);
+    tlp_init(&t->tlp, config->tail_probe && t->rack.on);
     t->scaled = config->window_scale && theirs->has_wscale;
     t->tstamp.on = config->timestamps && theirs->has_tstamp;
     if (t->tstamp.on)
@@ -75,6 +77,8 @@ void connection_establish(struct tcb *t)
 static void stop_timers(struct tcb *t)
 {
     rto_stop(&t->rto);
+    rack_stop(&t->rack);
+    tlp_stop(&t->tlp);
     persist_stop(&t->persist);
     delack_on_ack_sent(&t->delack, false);
     keepalive_set(&t->keepalive, false, 0);

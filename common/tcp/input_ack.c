@@ -4,8 +4,11 @@
  *   mechanism what is new, and only then look at the state.
  * RFC 9293 section 3.10.7.4 fifth; RFC 5961 section 5; RFC 5681 section 2; RFC 7323 section 4.
  * Seen in: tests/story/test_input_ack.c, tests/story/test_recovery.c. */
+#include "base/bytes.h"
 #include "tcp/connection.h"
 #include "tcp/input.h"
+#include "tcp/output.h"
+#include "tcp/params.h"
 #include "tcp/scoreboard.h"
 
 /* RFC 5961 section 5.2; what acknowledges something never sent is refused with it. */
@@ -86,6 +89,37 @@ static void respond_to_congestion(struct tcb *t, const struct recovery_ack *ack,
     t->sample_changed = true;
 }
 
+void search_losses(struct tcb *t, usec_t now)
+{
+    bool certain = t->recovery.phase != RECOVERY_NONE ||
+                   t->sent.sacked >= (uint32_t)DUP_ACK_THRESHOLD * t->snd.mss;
+    struct rack_losses found = rack_search(&t->rack, &t->sent, certain, now);
+    enum recovery_event event = recovery_on_search(&t->recovery, &t->sent, found.again, t->snd.mss);
+    if (t->recovery.phase != RECOVERY_NONE)
+        tlp_stop(&t->tlp);
+    if (event != RECOVERY_ENTERED)
+        return;
+    cwnd_on_loss(&t->cwnd, t->recovery.flight);
+    t->sample_changed = true;
+}
+
+/* RFC 2883 section 4: a first block below the ACK field reports what arrived twice. */
+static bool reports_duplicate(const struct segment *seg)
+{
+    return seg->options.sack_count > 0 && seq_lt(seg->options.sack[0].start, seg->ack);
+}
+
+/* `flight` was outstanding before the ACK. */
+static void follow_probe(struct tcb *t, const struct recovery_ack *ack, bool reported,
+                         uint32_t flight)
+{
+    bool twice = reported || (ack->duplicate && ack->news->sacked == 0);
+    if (!tlp_on_ack(&t->tlp, t->sent.una, twice))
+        return;
+    cwnd_on_loss(&t->cwnd, min_u32(flight, t->cwnd.wnd));
+    t->sample_changed = true;
+}
+
 static void take_ack(struct tcb *t, const struct arrival *a)
 {
     struct sent_news news = {0};
@@ -98,14 +132,20 @@ static void take_ack(struct tcb *t, const struct arrival *a)
         advance(t, a, &news);
     if (t->recovery.sack)
         scoreboard_update(&t->sent, &a->seg->options, &news);
+    if (t->rack.on)
+        rack_on_ack(&t->rack, &t->sent, &news, a->now);
     bool same_window = !update_window(t, a);
-    if (flight == 0)
-        return;
-
     struct recovery_ack ack = {.news = &news,
                                .duplicate = repeated && same_window && carries_nothing(a),
                                .smss = t->snd.mss};
+    follow_probe(t, &ack, reports_duplicate(a->seg), flight);
+    if (flight == 0)
+        return;
     respond_to_congestion(t, &ack, flight);
+    if (t->rack.on)
+        search_losses(t, a->now);
+    if (news.acked > 0)
+        output_schedule_probe(t, a->now);
 }
 
 /* What an acknowledged FIN of ours means. */

@@ -14,6 +14,9 @@ void output_commit(struct tcb *t, struct segment *out);
 /* output_text.c: the next segment with text or FIN, again or for the first time. */
 bool output_text(struct tcb *t, usec_t now, struct segment *out);
 
+/* New data was sent or acknowledged: sets when a tail loss probe is to follow, if one is. */
+void output_schedule_probe(struct tcb *t, usec_t now);
+
 /* Text or a FIN waits for the window to open. */
 bool output_is_waiting(const struct tcb *t);
 

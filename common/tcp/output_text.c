@@ -6,6 +6,8 @@
  * Seen in: tests/story/test_output_text.c, tests/story/test_recovery.c. */
 #include "tcp/connection.h"
 #include "tcp/output.h"
+#include "tcp/params.h"
+#include "tcp/scoreboard.h"
 
 static uint32_t unsent_text(const struct tcb *t)
 {
@@ -87,6 +89,64 @@ static bool send_new(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, stru
     return true;
 }
 
+static void send_again(struct tcb *t, struct sent_piece piece, uint32_t mss, struct segment *out)
+{
+    out->seq = piece.seq;
+    fill(t, piece, mss, out);
+    t->retransmits++;
+}
+
+/* RFC 8985 section 7.3: one segment of the `len` new octets even when the congestion window is
+ * full, else the end of what was sent before. */
+static bool send_probe(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, struct segment *out)
+{
+    struct sent_piece last;
+    bool fresh = send_new(t, fit(t, len, mss, mss), mss, now, out);
+    if (!fresh) {
+        if (!scoreboard_last_unsacked(&t->sent, mss, &last)) {
+            tlp_stop(&t->tlp);
+            return false;
+        }
+        sent_again(&t->sent, last, now);
+        send_again(t, last, mss, out);
+    }
+    tlp_on_probe(&t->tlp, !fresh, t->sent.nxt, now);
+    return true;
+}
+
+void output_schedule_probe(struct tcb *t, usec_t now)
+{
+    uint32_t flight = sent_flight(&t->sent);
+    if (t->recovery.phase != RECOVERY_NONE || t->sent.sacked > 0)
+        return;
+    struct tlp_path path = {.srtt_us = t->rto.srtt_us,
+                            .delack_us = flight <= t->snd.mss ? TLP_ACK_DELAY : 0,
+                            .rto_deadline = t->rto.deadline};
+    tlp_schedule(&t->tlp, &path, now);
+}
+
+/* What recovery picks. */
+static bool send_next(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, struct segment *out)
+{
+    struct recovery_room room = {.cwnd = t->cwnd.wnd, .smss = mss, .has_new = len > 0};
+    struct sent_piece piece;
+    switch (recovery_next(&t->recovery, &t->sent, &room, now, &piece)) {
+    case RECOVERY_AGAIN:
+        send_again(t, piece, mss, out);
+        rto_on_send(&t->rto, now);
+        return true;
+    case RECOVERY_NEW:
+        if (!send_new(t, fit(t, len, piece.len, mss), mss, now, out))
+            return false;
+        rto_on_send(&t->rto, now);
+        output_schedule_probe(t, now);
+        return true;
+    case RECOVERY_WAIT:
+        break;
+    }
+    return false;
+}
+
 bool output_text(struct tcb *t, usec_t now, struct segment *out)
 {
     if (!state_is_synchronized(t->state) || (!output_is_waiting(t) && sent_flight(&t->sent) == 0))
@@ -97,22 +157,9 @@ bool output_text(struct tcb *t, usec_t now, struct segment *out)
     if (len > 0)
         cwnd_on_send(&t->cwnd, sent_flight(&t->sent), t->rto.rto_us, now);
 
-    struct recovery_room room = {.cwnd = t->cwnd.wnd, .smss = mss, .has_new = len > 0};
-    struct sent_piece piece;
-    switch (recovery_next(&t->recovery, &t->sent, &room, now, &piece)) {
-    case RECOVERY_WAIT:
-        return false;
-    case RECOVERY_AGAIN:
-        out->seq = piece.seq;
-        fill(t, piece, mss, out);
-        t->retransmits++;
-        break;
-    case RECOVERY_NEW:
-        if (!send_new(t, fit(t, len, piece.len, mss), mss, now, out))
-            return false;
-        break;
-    }
-    output_commit(t, out);
-    rto_on_send(&t->rto, now);
-    return true;
+    bool sent =
+        t->tlp.wanted ? send_probe(t, len, mss, now, out) : send_next(t, len, mss, now, out);
+    if (sent)
+        output_commit(t, out);
+    return sent;
 }

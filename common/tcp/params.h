@@ -28,6 +28,13 @@
 #define CWND_SSTHRESH_INITIAL         INT32_MAX /* RFC 5681 section 3.1: arbitrarily high */
 #define DUP_ACK_THRESHOLD             3         /* RFC 5681 section 3.2, RFC 6675 section 2 */
 
+/* Loss detection by time, and the tail loss probe. Differs: RFC 8985 section 7.2 has no floor for
+ * the probe's time; below this one a busy host's own delay would set it off. */
+#define RACK_WINDOW_FRACTION 4          /* RFC 8985 section 6.2 step 4: of min_RTT */
+#define TLP_TIME_INITIAL     SECONDS(1) /* RFC 8985 section 7.2: before the first RTT sample */
+#define TLP_TIME_MIN         MS(4)
+#define TLP_ACK_DELAY        MS(200) /* RFC 8985 section 7.2: TLP.max_ack_delay; as Linux */
+
 /* Segments. A peer may not make us send mostly headers. Differs: RFC 9293 section 3.7.1 has no
  * floor; this one is Linux' TCP_MIN_SND_MSS. */
 #define MSS_MIN       48

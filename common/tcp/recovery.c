@@ -70,6 +70,7 @@ static void leave(struct recovery *r)
     r->dup_acks = 0;
     r->departed = 0;
     r->send_first = false;
+    r->twice = false;
 }
 
 static enum recovery_event on_ack_normally(struct recovery *r, struct sent *s,
@@ -133,6 +134,25 @@ enum recovery_event recovery_on_ack(struct recovery *r, struct sent *s,
     if (seq_ge(s->una, r->recover)) /* repaired after the timeout */
         leave(r);
     return RECOVERY_STEADY;
+}
+
+enum recovery_event recovery_on_search(struct recovery *r, struct sent *s, bool again,
+                                       uint32_t smss)
+{
+    struct sent_piece piece;
+    if (again) /* what is to be sent once more lies below it */
+        r->high_rxt = s->una;
+    if (r->phase == RECOVERY_NONE && scoreboard_next_lost(s, s->una, smss, &piece)) {
+        if (r->dup_acks == 0)
+            r->flight = sent_flight(s);
+        enter(r, s, smss);
+        return RECOVERY_ENTERED;
+    }
+    if (r->phase != RECOVERY_FAST || !again || r->twice)
+        return RECOVERY_STEADY;
+    r->twice = true;
+    r->flight /= 2;
+    return RECOVERY_ENTERED;
 }
 
 void recovery_on_timeout(struct recovery *r, struct sent *s)

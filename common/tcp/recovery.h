@@ -23,6 +23,7 @@ struct recovery {
     uint8_t phase; /* enum recovery_phase */
     uint8_t dup_acks;
     bool sack;        /* both ends permit SACK */
+    bool twice;       /* a retransmission was lost: the window has answered to it */
     bool send_first;  /* the first unacknowledged octets go out whatever the pipe is */
     seq_t recover;    /* SND.NXT when the last recovery or timeout began */
     seq_t high_rxt;   /* one past the highest octet sent again in this recovery */
@@ -66,6 +67,11 @@ void recovery_init(struct recovery *r, seq_t iss, bool sack);
  * going on before and after it the caller lets cwnd_on_ack grow the window. */
 enum recovery_event recovery_on_ack(struct recovery *r, struct sent *s,
                                     const struct recovery_ack *ack);
+
+/* RACK has looked for losses and marked them in the record; `again` when a retransmission was among
+ * them: in fast recovery a second sign of congestion (RFC 5681 section 4.3), counted once. */
+enum recovery_event recovery_on_search(struct recovery *r, struct sent *s, bool again,
+                                       uint32_t smss);
 
 /* The retransmission timer expired: all that is outstanding counts as lost. */
 void recovery_on_timeout(struct recovery *r, struct sent *s);

@@ -84,6 +84,12 @@ void rto_on_established(struct rto *r, bool syn_timed_out)
         r->rto_us = RTO_AFTER_SYN_TIMEOUT;
 }
 
+void rto_postpone(struct rto *r, usec_t now)
+{
+    if (r->deadline != NEVER)
+        start(r, now);
+}
+
 bool rto_due(const struct rto *r, usec_t now)
 {
     return now >= r->deadline;

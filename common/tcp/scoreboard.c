@@ -82,7 +82,7 @@ bool scoreboard_next_unsacked(const struct sent *s, seq_t high_rxt, uint32_t sms
         const struct sent_range *r = sent_at(s, i);
         if (seq_ge(r->seq, s->sacked_to))
             return false;
-        if (!r->sacked) {
+        if (!r->sacked && !r->resent) {
             gather(s, i, seq_max(from, r->seq), smss, out);
             return true;
         }

@@ -27,7 +27,7 @@ seq_t scoreboard_frontier(const struct sent *s, uint32_t smss);
 bool scoreboard_next_lost(const struct sent *s, seq_t high_rxt, uint32_t smss,
                           struct sent_piece *out);
 
-/* Rule 3: the first from `high_rxt` on that lie below the highest SACKed octet. */
+/* Rule 3: the first from `high_rxt` on below the highest SACKed octet, unless resent already. */
 bool scoreboard_next_unsacked(const struct sent *s, seq_t high_rxt, uint32_t smss,
                               struct sent_piece *out);
 

@@ -178,12 +178,25 @@ void sent_again(struct sent *s, struct sent_piece piece, usec_t now)
     join(s, from, to);
 }
 
+/* The octets of `r` before `end` were delivered, and not known to be so before. */
+static void learn_of_delivery(const struct sent_range *r, seq_t end, struct sent_news *news)
+{
+    struct sent_latest *latest = r->times_sent > 1 ? &news->again : &news->once;
+    if (latest == &news->once && (!latest->any || seq_lt(end, news->lowest_end)))
+        news->lowest_end = end;
+    bool later =
+        r->sent_us > latest->sent_us || (r->sent_us == latest->sent_us && seq_gt(end, latest->end));
+    if (!latest->any || later)
+        *latest = (struct sent_latest){.any = true, .sent_us = r->sent_us, .end = end};
+    news->delivered += seq_distance(r->seq, end);
+}
+
 /* The first `n` octets of the range are acknowledged. */
 static void learn_from_ack(const struct sent_range *r, uint32_t n, struct sent_news *news)
 {
     news->acked += n;
     if (!r->sacked)
-        news->delivered += n;
+        learn_of_delivery(r, seq_add(r->seq, n), news);
     if (r->times_sent > 1) {
         news->resent = true;
     } else if (!r->sacked && !news->has_sample) { /* the oldest: it waited longest for its ACK */
@@ -245,13 +258,14 @@ void sent_mark_sacked(struct sent *s, seq_t start, seq_t end, struct sent_news *
     uint32_t to = cut(s, end, false);
     for (uint32_t i = from; i < to; i++) {
         struct sent_range *r = range_at(s, i);
-        uint32_t fresh = r->sacked ? 0 : r->len;
+        if (r->sacked)
+            continue;
         uncount(s, r);
         r->sacked = true;
         r->lost = r->resent = false;
         count(s, r);
-        news->sacked += fresh;
-        news->delivered += fresh;
+        news->sacked += r->len;
+        learn_of_delivery(r, end_of(r), news);
     }
     if (from >= to)
         return;
@@ -273,6 +287,14 @@ void sent_mark_lost(struct sent *s, seq_t end)
     }
     s->lost_to = end;
     join(s, to, to); /* where the cut went through a SACKed range */
+}
+
+void sent_mark_lost_again(struct sent *s, uint32_t position)
+{
+    struct sent_range *r = range_at(s, position);
+    assert(r->lost && r->resent);
+    r->resent = false;
+    s->resent -= r->len;
 }
 
 void sent_mark_all_lost(struct sent *s)

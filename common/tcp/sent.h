@@ -14,6 +14,7 @@
 
 #include "base/usec.h"
 #include "packet/seq.h"
+#include "tcp/sent_news.h"
 
 struct sent_range {
     seq_t seq;
@@ -38,16 +39,6 @@ struct sent {
 struct sent_piece {
     seq_t seq;
     uint32_t len;
-};
-
-/* What one ACK told, added up over its ACK field and its SACK blocks. Start from zeros. */
-struct sent_news {
-    uint32_t acked;        /* octets newly acknowledged, those SACKed before included */
-    uint32_t sacked;       /* octets newly SACKed */
-    uint32_t delivered;    /* octets that were neither before: what left the network */
-    bool resent;           /* some of the acknowledged was sent more than once */
-    bool has_sample;       /* an RTT sample is possible: ... */
-    usec_t sample_sent_us; /* ... it was sent at this time, and only once */
 };
 
 /* Nothing sent yet; the first octet will be `iss`. `cap` must be at least 4. */
@@ -75,6 +66,9 @@ void sent_mark_sacked(struct sent *s, seq_t start, seq_t end, struct sent_news *
 
 /* Marks as lost all octets before `end` that are not SACKed, without touching those resent. */
 void sent_mark_lost(struct sent *s, seq_t end);
+
+/* The retransmission of the range at `position`, marked as lost before, is lost as well. */
+void sent_mark_lost_again(struct sent *s, uint32_t position);
 
 /* The timer expired: forgets every SACK, since the peer may have changed its mind (RFC 2018 section
  * 8), and counts everything outstanding as lost and not yet resent. */

@@ -13,15 +13,16 @@
 #include "tcp/keepalive.h"
 #include "tcp/nagle.h"
 #include "tcp/persist.h"
+#include "tcp/rack.h"
 #include "tcp/rcvbuf.h"
 #include "tcp/rcvwnd.h"
 #include "tcp/recovery.h"
 #include "tcp/sack.h"
-#include "tcp/sent.h"
 #include "tcp/sndbuf.h"
 #include "tcp/sndwnd.h"
 #include "tcp/state.h"
 #include "tcp/timewait.h"
+#include "tcp/tlp.h"
 #include "tcp/tstamp.h"
 #include "tcp/urgent.h"
 
@@ -51,10 +52,8 @@ struct tcb {
 
     struct {
         seq_t iss;
-        uint16_t mss;      /* Eff.snd.MSS without SACK blocks */
-        uint16_t peer_mss; /* SendMSS: the peer's option */
-        uint16_t user_mss; /* TCP_MAXSEG, 0 when not set */
-        uint16_t path_mtu;
+        uint16_t mss, peer_mss;      /* Eff.snd.MSS without SACK blocks; SendMSS, its option */
+        uint16_t user_mss, path_mtu; /* TCP_MAXSEG, 0 when not set; what the path takes */
     } snd; /* SND.UNA and SND.NXT are sent.una and sent.nxt, SND.WND is sndwnd.wnd */
 
     struct {
@@ -69,6 +68,8 @@ struct tcb {
     struct sndwnd sndwnd;
     struct cwnd cwnd;
     struct recovery recovery;
+    struct rack rack;
+    struct tlp tlp;
     struct rto rto;
     struct rto_patience patience_syn, patience_data; /* R1, R2: the user's to change (MUST-21) */
     struct persist persist;
@@ -94,7 +95,6 @@ struct tcb {
     struct sent_range first_ranges[SENT_RANGES_START];
     struct reasm_range first_holes[REASM_RANGES_START];
 };
-
 _Static_assert(sizeof(struct tcb) <= 1024, "an idle connection fits into 1 KiB");
 
 #endif

@@ -1,4 +1,4 @@
-/* The problem: seven timers for each connection, and one sleeper for all.
+/* The problem: nine timers for each connection, and one sleeper for all.
  * The rule: a timer is a deadline kept as data by its mechanism; the earliest one is asked for, and
  *   when it has come each mechanism that is due says what to do.
  * RFC 9293 sections 3.8.3, 3.8.4, 3.8.6 and 3.10.8; RFC 6298 section 5.
@@ -7,12 +7,15 @@
 #include <errno.h>
 
 #include "tcp/connection.h"
+#include "tcp/input.h"
 #include "tcp/output.h"
 #include "tcp/tcp.h"
 
 /* Every timer there is, why it runs, and what happens when it has run out:
  *
  *     rto         something sent is not acknowledged    send it again, or give up
+ *     reorder     something sent later has arrived      count it as lost
+ *     probe       a flight's end is not acknowledged    send one segment more
  *     persist     the peer's window is closed           probe it
  *     override    a silly window, text waiting          use it after all
  *     delack      an ACK is owed                        send it
@@ -23,6 +26,8 @@
 usec_t tcp_deadline(const struct tcb *t)
 {
     usec_t earliest = usec_min(t->rto.deadline, t->persist.deadline);
+    earliest = usec_min(earliest, t->rack.deadline);
+    earliest = usec_min(earliest, t->tlp.deadline);
     earliest = usec_min(earliest, t->sndwnd.override);
     earliest = usec_min(earliest, t->delack.deadline);
     earliest = usec_min(earliest, t->keepalive.deadline);
@@ -55,6 +60,8 @@ static void resend(struct tcb *t)
     }
     cwnd_on_timeout(&t->cwnd, sent_flight(&t->sent), t->rto.timeouts > 1);
     recovery_on_timeout(&t->recovery, &t->sent);
+    rack_stop(&t->rack);
+    tlp_stop(&t->tlp);
     t->sample_changed = true;
 }
 
@@ -71,6 +78,22 @@ static void on_rto(struct tcb *t, usec_t now)
         return;
     }
     resend(t);
+}
+
+/* --- loss found by time, and the tail loss probe: RFC 8985 --- */
+
+static void on_reorder(struct tcb *t, usec_t now)
+{
+    search_losses(t, now);
+    journal_timer(&t->journal, "reorder", 1);
+}
+
+static void on_probe(struct tcb *t, usec_t now)
+{
+    if (!tlp_on_timeout(&t->tlp, t->rto.sampled_at))
+        return;
+    rto_postpone(&t->rto, now);
+    journal_timer(&t->journal, "probe", 1);
 }
 
 /* --- the others --- */
@@ -125,6 +148,10 @@ static void on_end(struct tcb *t, const char *timer)
  * needs no action: the next pull sees that it is due. */
 void tcp_on_time(struct tcb *t, usec_t now)
 {
+    if (rack_due(&t->rack, now))
+        on_reorder(t, now);
+    if (tlp_due(&t->tlp, now)) /* before the timer it puts off */
+        on_probe(t, now);
     if (rto_due(&t->rto, now))
         on_rto(t, now);
     if (persist_due(&t->persist, now))

@@ -28,6 +28,16 @@ static void set_sack(struct stack_config *config, const char *value)
     config->tcp.sack = number(value) != 0;
 }
 
+static void set_recovery(struct stack_config *config, const char *value)
+{
+    config->tcp.rack = (number(value) & 1) != 0;
+}
+
+static void set_early_retrans(struct stack_config *config, const char *value)
+{
+    config->tcp.tail_probe = number(value) >= 3;
+}
+
 static void set_timestamps(struct stack_config *config, const char *value)
 {
     config->tcp.timestamps = number(value) != 0;
@@ -93,6 +103,8 @@ static const struct {
     void (*set)(struct stack_config *config, const char *value);
 } knobs[] = {
     {"tcp_sack", set_sack},
+    {"tcp_recovery", set_recovery},
+    {"tcp_early_retrans", set_early_retrans},
     {"tcp_timestamps", set_timestamps},
     {"tcp_window_scaling", set_window_scaling},
     {"tcp_abort_on_overflow", set_abort_on_overflow},

@@ -27,6 +27,15 @@ static void options_of_the_syn_can_be_turned_off(void **state)
     assert_false(applied("net.ipv4.tcp_window_scaling=0").tcp.window_scale);
 }
 
+static void loss_detection_by_time_can_be_turned_off(void **state)
+{
+    (void)state;
+    assert_true(applied("net.ipv4.tcp_recovery=1").tcp.rack);
+    assert_false(applied("net.ipv4.tcp_recovery=0").tcp.rack);
+    assert_true(applied("net.ipv4.tcp_early_retrans=3").tcp.tail_probe);
+    assert_false(applied("net.ipv4.tcp_early_retrans=0").tcp.tail_probe);
+}
+
 static void queues_behave_as_told(void **state)
 {
     (void)state;
@@ -51,8 +60,8 @@ static void what_our_stack_does_not_have_changes_nothing(void **state)
 {
     (void)state;
     static const char *const settings[] = {
-        "net.ipv4.tcp_recovery=0", "net.ipv4.tcp_sac=0", "net.ipv4.tcp_sacks=0",
-        "net.core.somaxconn=1",    "net.ipv4.tcp_sack",  "",
+        "net.ipv4.tcp_fack=0",  "net.ipv4.tcp_sac=0", "net.ipv4.tcp_sacks=0",
+        "net.core.somaxconn=1", "net.ipv4.tcp_sack",  "",
     };
     struct stack_config before = applied("");
     for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
@@ -74,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_of_the_syn_can_be_turned_off),
+        cmocka_unit_test(loss_detection_by_time_can_be_turned_off),
         cmocka_unit_test(queues_behave_as_told),
         cmocka_unit_test(patience_and_times_are_set),
         cmocka_unit_test(what_our_stack_does_not_have_changes_nothing),

@@ -1,0 +1,46 @@
+/* Loss detection by time, RACK (RFC 8985 section 6): what was sent a while before something that
+ * has arrived, and has not arrived itself, is lost; a retransmission as much as an original.
+ *
+ * It needs SACK. It marks losses in the record and never sends: recovery.h does the rest, and goes
+ * on counting SACKed segments (RFC 6675) beside it. Pure. */
+#ifndef TCP_RACK_H
+#define TCP_RACK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tcp/sent.h"
+
+struct rack {
+    usec_t deadline;     /* NEVER, or when what is overdue now counts as lost */
+    usec_t sent_us;      /* RACK.xmit_ts: of all that has arrived, this was sent last ... */
+    seq_t end;           /* RACK.end_seq: ... and ended here */
+    seq_t fack;          /* one past the highest octet that has arrived */
+    uint32_t rtt_us;     /* how long that one took */
+    uint32_t min_rtt_us; /* UINT32_MAX before the first sample */
+    bool on;             /* the host wants it and both ends permit SACK */
+    bool reordered;      /* the path has reordered segments of this connection */
+};
+
+/* What a search has found. */
+struct rack_losses {
+    bool any;   /* something newly lost, or lost again */
+    bool again; /* a retransmission among it */
+};
+
+/* The connection begins; nothing has arrived yet. */
+void rack_init(struct rack *r, bool on, seq_t iss);
+
+/* An ACK, after it has been entered into the record. Steps 1 to 3. */
+void rack_on_ack(struct rack *r, const struct sent *s, const struct sent_news *news, usec_t now);
+
+/* Marks in the record what is lost by `now`, after rack_on_ack or when the deadline has come, and
+ * sets the deadline. `certain`: enough is SACKed, or recovery goes on already, so that a path that
+ * never reordered gets no grace. Steps 4 and 5. */
+struct rack_losses rack_search(struct rack *r, struct sent *s, bool certain, usec_t now);
+
+bool rack_due(const struct rack *r, usec_t now);
+
+void rack_stop(struct rack *r);
+
+#endif
