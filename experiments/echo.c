@@ -56,6 +56,8 @@ static int ask(struct stage *stage, const char *key, struct fault *fault)
     usec_t start = clock_now();
     int outcome =
         ask_echo(stage->a, &server, (struct span){(uint8_t *)text, (size_t)length}, SECONDS(30));
+    if (outcome == -EAGAIN)
+        return fault_set(fault, outcome, "the echo client heard nothing for 30 s");
     if (outcome < 0)
         return fault_errno(fault, outcome, "the echo client failed");
     results_put_number(&stage->results, key, (clock_now() - start) / USEC_MS);

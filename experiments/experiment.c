@@ -151,17 +151,21 @@ static void show_json(struct show *show, const struct run *runs)
     }
 }
 
-static void show_ladder(const struct show *show, const struct run *runs)
+static void show_ladder(const struct show *show, const struct scene *scene, const struct run *runs,
+                        int count)
 {
     const struct trace_log *logs[MOST_PAIRS];
     struct ladder_options ladder;
 
+    printf("--- %s: %s\n\n", scene->name, in_language(show, scene->title));
+    if (scene->no_ladder)
+        return;
     trace_options_ladder(&show->settings.view, stdout, &ladder);
-    for (int i = 0; i < show->pair_count; i++) {
+    for (int i = 0; i < count; i++) {
         logs[i] = &runs[i].log;
         ladder.titles[i] = pair_name(runs[i].stage.pair);
     }
-    ladder_print(stdout, &ladder, logs, (size_t)show->pair_count);
+    ladder_print(stdout, &ladder, logs, (size_t)count);
     printf("\n");
 }
 
@@ -169,9 +173,7 @@ static void show_text(const struct show *show, const struct scene *scene, const 
 {
     static const struct words saw = {"What you saw", "你看到了什么"};
 
-    printf("--- %s: %s\n\n", scene->name, in_language(show, scene->title));
-    if (!scene->no_ladder)
-        show_ladder(show, runs);
+    show_ladder(show, scene, runs, show->pair_count);
     for (int i = 0; i < show->pair_count; i++)
         results_print(&runs[i].stage.results, stdout);
     printf("\n%s\n", in_language(show, saw));
@@ -194,6 +196,8 @@ static int run_scene(struct show *show, const struct scene *scene, struct run *r
         snprintf(runs[i].title, sizeof runs[i].title, "%s-%s", scene->name,
                  pair_name(show->pairs[i]));
         int error = play(show, scene, &runs[i], fault);
+        if (error && runs[i].log.count > 0 && !show->settings.json)
+            show_ladder(show, scene, &runs[i], 1); /* what went wrong is worth seeing most */
         if (error)
             return error;
     }

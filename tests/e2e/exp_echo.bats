@@ -63,6 +63,13 @@ setup() {
     assert_output 1
 }
 
+@test "what went wrong is drawn, too: two swapped words pass the checksum, and the echo differs" {
+    run program exp-echo --stack sim --scene line --script 'swap16 data 1 a>b'
+    assert_failure 1
+    assert_line --partial '(script: swap16 data 1 a>b)'
+    assert_line 'exp-echo: the echo differs from what was sent'
+}
+
 @test "a script that makes no sense: exit 2, the line and what is accepted" {
     run --separate-stderr program exp-echo --script 'lose data 1'
     assert_failure 2
