@@ -55,8 +55,9 @@ static const char *mending_line(void)
 
 static int denied(struct fault *fault, int error, const char *what)
 {
-    return fault_set(fault, -EPERM, "%s: %s; mend it with: %s", what, strerror(error),
-                     mending_line());
+    /* What unshare calls a lack of space is a limit on how many there may be. */
+    const char *why = error == ENOSPC ? "no more are allowed here" : strerror(error);
+    return fault_set(fault, -EPERM, "%s: %s; mend it with: %s", what, why, mending_line());
 }
 
 bool enter_is_privileged(void)
