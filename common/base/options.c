@@ -255,6 +255,17 @@ static void help_option(const struct option_spec *spec, FILE *out)
     fputc('\n', out);
 }
 
+/* Each of its lines indented, as the options are. */
+static void help_example(const char *line, FILE *out)
+{
+    fputs("\nExample:\n", out);
+    while (*line) {
+        int length = (int)strcspn(line, "\n");
+        fprintf(out, "  %.*s\n", length, line);
+        line += length + (line[length] == '\n');
+    }
+}
+
 void options_help(const struct program *program, FILE *out)
 {
     const char *operands = program->operands ? program->operands : "";
@@ -267,7 +278,7 @@ void options_help(const struct program *program, FILE *out)
             help_option(&group->specs[i], out);
     }
     if (program->example)
-        fprintf(out, "\nExample:\n%s\n", program->example);
+        help_example(program->example, out);
 }
 
 int options_fail(const struct program *program, const struct fault *fault)

@@ -252,7 +252,7 @@ static void help_shows_defaults_in_the_units_one_types(void **state)
     values.rate = 10000000;
     values.host = 0x7f000001;
     program.operands = "+HOST COMMAND...";
-    program.example = "  echo-client --port 7";
+    program.example = "echo-client\necho-client --port 7";
     char *text;
     size_t size;
     FILE *out = open_memstream(&text, &size);
@@ -275,7 +275,7 @@ static void help_shows_defaults_in_the_units_one_types(void **state)
         "One way (default 10ms)\n",
         "Frames lost (default 0.1%)\n",
         "Of the wire (default 10mbit)\n",
-        "\nExample:\n  echo-client --port 7\n",
+        "\nExample:\n  echo-client\n  echo-client --port 7\n",
     };
     for (size_t i = 0; i < ARRAY_LEN(lines); i++)
         if (!strstr(text, lines[i]))
