@@ -126,6 +126,6 @@ $(O)/tests/story/%: LDLIBS += -lcmocka
 $(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out $(test_src),$(wildcard tests/story/*.c))) $(lib)
 	$(link)
 
-.PHONY: help doctor bench all deps deps-build deps-test build-tests clean demo exp-list grade test check style format
+.PHONY: help doctor bench all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check style format
 .SECONDARY:
 -include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
