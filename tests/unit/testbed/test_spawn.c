@@ -77,10 +77,12 @@ static void a_child_has_no_signal_blocked_or_ignored(void **state)
     sigaddset(&blocked, SIGINT);
     pthread_sigmask(SIG_BLOCK, &blocked, &before);
     signal(SIGPIPE, SIG_IGN);
-    void (*hangup)(int) = signal(SIGHUP, SIG_DFL); /* the tests themselves may run under nohup */
+    void (*hangup)(int) = signal(SIGHUP, SIG_DFL); /* the tests may run under nohup, */
+    void (*quit)(int) = signal(SIGQUIT, SIG_DFL);  /* or in a shell's background */
     int status = status_of("grep -Eq 'SigBlk:.*[1-9a-f]|SigIgn:.*[1-9a-f]' /proc/self/status");
     signal(SIGPIPE, SIG_DFL);
     signal(SIGHUP, hangup);
+    signal(SIGQUIT, quit);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     assert_int_equal(WEXITSTATUS(status), 1);
 }
