@@ -8,6 +8,13 @@
 #include "base/tcp_state.h"
 #include "net/addr.h"
 
+/* What the whole host has counted so far; the reasons of drops are in its DROP events. */
+struct net_host_info {
+    uint64_t frames_in, frames_out;
+    uint64_t dropped;     /* received and thrown away, or refused by the link */
+    uint64_t resets_sent; /* for segments that belonged to no connection */
+};
+
 /* A connection's inside, in bytes and microseconds whichever back-end tells; zero where the
  * back-end does not know. */
 struct net_info {
@@ -26,7 +33,8 @@ struct net_info {
         accept_limit; /* LISTEN only: connections waiting, and the backlog asked for */
     uint8_t snd_wscale, rcv_wscale;
     bool timestamps, sack, wscale, ecn;
-    char congestion[16]; /* "reno", "cubic", ... */
+    char congestion[16];       /* "reno", "cubic", ... */
+    struct net_host_info host; /* the own stack's; the kernel keeps its books elsewhere */
 };
 
 #endif

@@ -207,9 +207,19 @@ static void tcp_from(struct net_info *info, const struct tcp_status *tcp)
     info->wscale = tcp->window_scale;
 }
 
+static void host_from(struct net_host_info *host, const struct stack_counters *counters)
+{
+    host->frames_in = counters->frames_in;
+    host->frames_out = counters->frames_out;
+    host->resets_sent = counters->resets_sent;
+    for (int reason = 0; reason < STACK_DROPS; reason++)
+        host->dropped += counters->dropped[reason];
+}
+
 static int own_info(struct net *net, int sock, struct net_info *info)
 {
     struct socket_info own;
+    struct stack_counters counters;
     int error = socket_get_info(stack_of(net), sock, &own);
     if (error)
         return error;
@@ -222,6 +232,8 @@ static int own_info(struct net *net, int sock, struct net_info *info)
         .accept_limit = own.accept_limit,
     };
     tcp_from(info, &own.tcp);
+    stack_get_counters(stack_of(net), &counters);
+    host_from(&info->host, &counters);
     if (own.stream)
         snprintf(info->congestion, sizeof(info->congestion), "reno");
     return 0;

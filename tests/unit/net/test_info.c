@@ -77,6 +77,25 @@ static void listener_tells_its_queue(void **state)
     assert_int_equal(net_close(net, listener), 0);
 }
 
+/* A closed port answers with a reset and counts what it threw away; the kernel tells nothing. */
+static void host_counts_what_it_threw_away(void **state)
+{
+    (void)state;
+    struct net_addr addr;
+    int unheard = bound(world.server, NET_STREAM, &addr);
+    int client = net_socket(world.client, NET_STREAM);
+    struct net_host_info before = info_of(world.server, unheard).host;
+    assert_int_equal(net_connect(world.client, client, &addr), -ECONNREFUSED);
+    struct net_host_info after = info_of(world.server, unheard).host;
+    bool counts = strcmp(net_name(world.server), "own") == 0;
+    assert_int_equal(after.resets_sent - before.resets_sent, counts);
+    assert_int_equal(after.dropped - before.dropped, counts);
+    assert_true(after.frames_in > before.frames_in || !counts);
+    assert_true(after.frames_out > before.frames_out || !counts);
+    assert_int_equal(net_close(world.client, client), 0);
+    assert_int_equal(net_close(world.server, unheard), 0);
+}
+
 static void states_are_walked_as_the_diagram_says(void **state)
 {
     (void)state;
@@ -149,6 +168,7 @@ int main(void)
         EVERYWHERE(queues_are_in_bytes),
         EVERYWHERE(what_the_peer_does_not_take_waits_unsent),
         EVERYWHERE(listener_tells_its_queue),
+        EVERYWHERE(host_counts_what_it_threw_away),
         EVERYWHERE(states_are_walked_as_the_diagram_says),
         EVERYWHERE(fresh_socket_is_closed),
         cmocka_unit_test(segments_become_bytes),
