@@ -38,6 +38,36 @@ int ends_open(struct ends *ends, struct stage *stage, uint16_t port, struct faul
     return fault_errno(fault, ends->a < 0 ? ends->a : ends->b, "cannot connect");
 }
 
+/* Returns the socket or a negative errno. */
+static int open_datagrams(struct net *net, const struct net_addr *addr,
+                          int (*name)(struct net *net, int sock, const struct net_addr *addr))
+{
+    int sock = net_socket(net, NET_DGRAM);
+    if (sock < 0)
+        return sock;
+    int error = name(net, sock, addr);
+    if (!error)
+        error = net_setsockopt(net, sock, NET_SO_RCVTIMEO, PATIENCE);
+    if (!error)
+        return sock;
+    net_close(net, sock);
+    return error;
+}
+
+int ends_open_udp(struct ends *ends, struct stage *stage, uint16_t port, struct fault *fault)
+{
+    const struct net_addr addr = {testbed_ip(HOST_B), port};
+    *ends = (struct ends){.stage = stage, .a = -1};
+    ends->b = open_datagrams(stage->b, &addr, net_bind);
+    if (ends->b < 0)
+        return fault_errno(fault, ends->b, "cannot make B's datagram socket");
+    ends->a = open_datagrams(stage->a, &addr, net_connect);
+    if (ends->a >= 0)
+        return 0;
+    net_close(stage->b, ends->b);
+    return fault_errno(fault, ends->a, "cannot make A's datagram socket");
+}
+
 static int64_t ask_and_answer(const struct ends *ends)
 {
     char byte;
