@@ -24,16 +24,11 @@ bool await_state(struct net *net, int sock, enum tcp_state state, usec_t patienc
     return true;
 }
 
-static uint32_t unread_of(struct net *net, int sock)
-{
-    struct net_info info;
-    return net_info(net, sock, &info) ? 0 : info.unread;
-}
-
-bool await_unread(struct net *net, int sock, uint32_t octets, usec_t patience_us)
+bool await_acked(struct net *net, int sock, usec_t patience_us)
 {
     usec_t deadline = usec_after(clock_now(), patience_us);
-    while (unread_of(net, sock) < octets) {
+    struct net_info info;
+    while (net_info(net, sock, &info) == 0 && info.unacked + info.unsent > 0) {
         if (clock_now() >= deadline)
             return false;
         thread_sleep_until(usec_after(clock_now(), GLANCE));
