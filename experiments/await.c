@@ -36,6 +36,23 @@ bool await_acked(struct net *net, int sock, usec_t patience_us)
     return true;
 }
 
+static uint32_t unread_of(struct net *net, int sock)
+{
+    struct net_info info;
+    return net_info(net, sock, &info) ? 0 : info.unread;
+}
+
+bool await_unread(struct net *net, int sock, uint32_t octets, usec_t patience_us)
+{
+    usec_t deadline = usec_after(clock_now(), patience_us);
+    while (unread_of(net, sock) < octets) {
+        if (clock_now() >= deadline)
+            return false;
+        thread_sleep_until(usec_after(clock_now(), GLANCE));
+    }
+    return true;
+}
+
 bool await_count(struct testbed *testbed, const struct await_crowd *crowd, usec_t patience_us)
 {
     usec_t deadline = usec_after(clock_now(), patience_us);

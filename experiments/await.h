@@ -11,6 +11,9 @@ bool await_state(struct net *net, int sock, enum tcp_state state, usec_t patienc
 /* Whether everything sent had been acknowledged before `patience_us` had passed. */
 bool await_acked(struct net *net, int sock, usec_t patience_us);
 
+/* Whether a connection had so many octets to be read before `patience_us` had passed. */
+bool await_unread(struct net *net, int sock, uint32_t octets, usec_t patience_us);
+
 /* Whether so many of a host's sockets with the local port `port` (0: any) were in `state` before
  * `patience_us` had passed. */
 struct await_crowd {

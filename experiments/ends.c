@@ -19,12 +19,6 @@ static int open_listener(struct net *net, const struct net_addr *addr)
     return error;
 }
 
-int ends_open(struct ends *ends, struct stage *stage, uint16_t port, struct fault *fault)
-{
-    const struct knock how = {.server = {testbed_ip(HOST_B), port}};
-    return ends_knock(ends, stage, &how, fault);
-}
-
 static int connect_both(struct ends *ends, const struct knock *how, int listener)
 {
     struct stage *stage = ends->stage;
@@ -48,6 +42,42 @@ int ends_knock(struct ends *ends, struct stage *stage, const struct knock *how, 
     int error = connect_both(ends, how, listener);
     net_close(stage->b, listener);
     return error ? fault_errno(fault, error, "cannot connect") : 0;
+}
+
+int ends_open(struct ends *ends, struct stage *stage, uint16_t port, struct fault *fault)
+{
+    const struct knock how = {.server = {testbed_ip(HOST_B), port}};
+    return ends_knock(ends, stage, &how, fault);
+}
+
+/* Returns the socket or a negative errno. */
+static int open_datagrams(struct net *net, const struct net_addr *addr,
+                          int (*name)(struct net *net, int sock, const struct net_addr *addr))
+{
+    int sock = net_socket(net, NET_DGRAM);
+    if (sock < 0)
+        return sock;
+    int error = name(net, sock, addr);
+    if (!error)
+        error = net_setsockopt(net, sock, NET_SO_RCVTIMEO, PATIENCE);
+    if (!error)
+        return sock;
+    net_close(net, sock);
+    return error;
+}
+
+int ends_open_udp(struct ends *ends, struct stage *stage, uint16_t port, struct fault *fault)
+{
+    const struct net_addr addr = {testbed_ip(HOST_B), port};
+    *ends = (struct ends){.stage = stage, .a = -1};
+    ends->b = open_datagrams(stage->b, &addr, net_bind);
+    if (ends->b < 0)
+        return fault_errno(fault, ends->b, "cannot make B's datagram socket");
+    ends->a = open_datagrams(stage->a, &addr, net_connect);
+    if (ends->a >= 0)
+        return 0;
+    net_close(stage->b, ends->b);
+    return fault_errno(fault, ends->a, "cannot make A's datagram socket");
 }
 
 static int64_t ask_and_answer(const struct ends *ends)

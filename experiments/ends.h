@@ -1,5 +1,5 @@
 /* A connection both of whose ends are this program's: host A's, which connected, and host B's. For
- * stories about single calls, which need no thread. */
+ * stories about single calls, which need no thread. The same of two UDP sockets. */
 #ifndef EXPERIMENTS_ENDS_H
 #define EXPERIMENTS_ENDS_H
 
@@ -18,6 +18,10 @@ int ends_open(struct ends *ends, struct stage *stage, uint16_t port, struct faul
 /* The same, with all that `how` says about A's end; `how->server` is an address of B. */
 int ends_knock(struct ends *ends, struct stage *stage, const struct knock *how,
                struct fault *fault);
+
+/* A datagram socket on each host: B's is bound to `port`, A's is connected to it. No call on either
+ * waits longer than 5 s. Returns 0, or a negative errno with `fault` and nothing left open. */
+int ends_open_udp(struct ends *ends, struct stage *stage, uint16_t port, struct fault *fault);
 
 /* One question of A's and B's answer, a byte each: after that both systems take it for a dialogue
  * and delay their ACKs, which they do not at a connection's beginning. Returns 0, or a negative
