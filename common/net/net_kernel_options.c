@@ -8,6 +8,7 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -25,6 +26,7 @@ enum unit {
     UNIT_LINGER,
     UNIT_ERROR,
     UNIT_MODE,       /* a flag of the descriptor */
+    UNIT_QUESTION,   /* an ioctl that answers 0 or 1 */
     UNIT_CONGESTION, /* a name there */
 };
 
@@ -44,6 +46,7 @@ static const struct row rows[] = {
     [NET_SO_BROADCAST] = {SOL_SOCKET, SO_BROADCAST, UNIT_FLAG},
     [NET_SO_ERROR] = {SOL_SOCKET, SO_ERROR, UNIT_ERROR},
     [NET_SO_OOBINLINE] = {SOL_SOCKET, SO_OOBINLINE, UNIT_FLAG},
+    [NET_SIOCATMARK] = {0, SIOCATMARK, UNIT_QUESTION},
     [NET_O_NONBLOCK] = {0, O_NONBLOCK, UNIT_MODE},
     [NET_TCP_NODELAY] = {IPPROTO_TCP, TCP_NODELAY, UNIT_FLAG},
     [NET_TCP_MAXSEG] = {IPPROTO_TCP, TCP_MAXSEG, UNIT_COUNT},
@@ -142,9 +145,10 @@ int net_kernel_set(int fd, enum net_option option, int64_t value)
     case UNIT_CONGESTION:
         return set_congestion(fd, row, value);
     case UNIT_ERROR:
+    case UNIT_QUESTION:
         break;
     }
-    return -ENOPROTOOPT; /* SO_ERROR can only be read */
+    return -ENOPROTOOPT; /* these can only be read */
 }
 
 static int get_time(int fd, const struct row *row, int64_t *us)
@@ -171,6 +175,15 @@ static int get_mode(int fd, const struct row *row, int64_t *on)
     if (mode < 0)
         return -errno;
     *on = (mode & row->name) != 0;
+    return 0;
+}
+
+static int ask(int fd, const struct row *row, int64_t *answer)
+{
+    int yes = 0;
+    if (ioctl(fd, (unsigned long)row->name, &yes))
+        return -errno;
+    *answer = yes != 0;
     return 0;
 }
 
@@ -220,6 +233,8 @@ int net_kernel_get(int fd, enum net_option option, int64_t *value)
         return get_linger(fd, row, value);
     case UNIT_MODE:
         return get_mode(fd, row, value);
+    case UNIT_QUESTION:
+        return ask(fd, row, value);
     case UNIT_CONGESTION:
         return get_congestion(fd, row, value);
     default: { /* an integer */

@@ -13,6 +13,7 @@ enum net_option {
     NET_SO_BROADCAST, /* 0 or 1 */
     NET_SO_ERROR,     /* read only: the pending error as a negative errno, and clears it */
     NET_SO_OOBINLINE, /* 0 or 1 */
+    NET_SIOCATMARK,   /* read only: 1 when the next octet to read is the urgent one */
     NET_O_NONBLOCK,   /* 0 or 1: the socket's own mode */
     NET_TCP_NODELAY,  /* 0 or 1 */
     NET_TCP_MAXSEG,   /* bytes */

@@ -112,7 +112,7 @@ static int set_of_socket(struct visit *visit, enum socket_option option, int64_t
         return set_size(&socket->options.rcvbuf, value, CONN_RCVBUF_MIN, host->receive_limit);
     case SOCKET_SNDBUF:
         return set_size(&socket->options.sndbuf, value, CONN_SNDBUF_MIN, host->send_limit);
-    default: /* SO_ERROR can only be read */
+    default: /* SO_ERROR and SIOCATMARK can only be read */
         return -ENOPROTOOPT;
     }
 }
@@ -238,6 +238,8 @@ static int64_t get_of_socket(struct socket *socket, enum socket_option option)
         return socket->broadcast;
     case SOCKET_OOBINLINE:
         return socket->options.oob_inline;
+    case SOCKET_ATMARK:
+        return socket->conn && tcp_at_mark(&socket->conn->tcb);
     case SOCKET_NONBLOCK:
         return socket->nonblocking;
     default: /* SO_ERROR, the only one left */

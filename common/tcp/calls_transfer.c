@@ -48,18 +48,22 @@ static seq_t next_read(const struct tcb *t)
 static void skip_urgent_octet(struct tcb *t)
 {
     uint8_t octet;
-    if (!t->oob_inline && t->rcvbuf.ready > 0 && urgent_distance(&t->rcv_urgent, next_read(t)) == 1)
+    if (!t->oob_inline && t->rcvbuf.ready > 0 && tcp_at_mark(t))
         rcvbuf_read(&t->rcvbuf, &octet, 1);
 }
 
-/* How far a single call may read: up to the urgent octet, or if that is in line, up to the mark. */
+bool tcp_at_mark(const struct tcb *t)
+{
+    return urgent_distance(&t->rcv_urgent, next_read(t)) == 1;
+}
+
+/* How far a single call may read: up to the urgent octet. If that is in line, the next call begins
+ * with it. */
 static size_t readable(const struct tcb *t, size_t cap)
 {
     uint32_t distance = urgent_distance(&t->rcv_urgent, next_read(t));
     size_t most = min_size(cap, t->rcvbuf.ready);
-    if (distance == 0)
-        return most;
-    return min_size(most, t->oob_inline ? distance : distance - 1);
+    return distance > 1 ? min_size(most, distance - 1) : most;
 }
 
 static int64_t nothing_to_read(struct tcb *t)

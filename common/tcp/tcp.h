@@ -34,12 +34,12 @@ enum tcp_call_flags { TCP_CALL_URGENT = 1, TCP_CALL_PEEK = 2 };
 int64_t tcp_send(struct tcb *t, struct span data, unsigned flags, usec_t now);
 
 /* RECEIVE: how many octets were given, 0 at the end of the stream, -EAGAIN while there are none,
- * -ENOTCONN before the beginning, or the pending error. Octets before and after an urgent mark do
- * not come together. */
+ * -ENOTCONN before the beginning, or the pending error. A call ends before the urgent octet. */
 int64_t tcp_receive(struct tcb *t, struct buffer out, unsigned flags);
 
 /* The octet before the urgent mark, out of line: 1 and the octet, -EINVAL when there is none. */
 int tcp_receive_urgent(struct tcb *t, uint8_t *octet, unsigned flags);
+bool tcp_at_mark(const struct tcb *t); /* that octet is the next one to read */
 
 /* CLOSE in the RFC's sense: no more to send, still willing to receive. -ENOTCONN when there is no
  * connection. A second one is harmless. */

@@ -58,8 +58,11 @@ static void in_line_the_mark_only_splits_what_is_read(struct story *s)
     inject(s, "<SEQ=301><ACK=101><CTL=URG,ACK><TEXT=abXcd><UP=3>");
     after(s, MS(40));
     expect(s, "<SEQ=101><ACK=306><CTL=ACK>");
-    CHECK(s, read_some(s, out, sizeof out) == 3 && out[2] == 'X');
-    CHECK(s, read_some(s, out, sizeof out) == 2 && out[0] == 'c');
+    CHECK(s, !tcp_at_mark(story_tcb(s)));
+    CHECK(s, read_some(s, out, sizeof out) == 2 && out[1] == 'b');
+    CHECK(s, tcp_at_mark(story_tcb(s)));
+    CHECK(s, read_some(s, out, sizeof out) == 3 && out[0] == 'X' && out[1] == 'c');
+    CHECK(s, !tcp_at_mark(story_tcb(s)));
 }
 
 /* MUST-32: known before the text itself arrives. */

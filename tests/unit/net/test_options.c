@@ -106,6 +106,16 @@ static void what_makes_no_sense_is_invalid(void **state)
     done(&s);
 }
 
+/* tests/unit/net/test_streams.c asks where there is a mark. */
+static void whether_this_is_the_mark_can_only_be_asked(void **state)
+{
+    (void)state;
+    struct socket_state s = fresh(NET_STREAM);
+    assert_int_equal(option_of(s.net, s.sock, NET_SIOCATMARK), 0);
+    assert_int_equal(net_setsockopt(s.net, s.sock, NET_SIOCATMARK, 1), -ENOPROTOOPT);
+    done(&s);
+}
+
 static void pending_error_is_read_once(void **state)
 {
     (void)state;
@@ -143,9 +153,13 @@ static void every_option_has_a_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EVERYWHERE(what_is_set_is_read_back),       EVERYWHERE(defaults_are_the_textbooks),
-        EVERYWHERE(what_makes_no_sense_is_invalid), EVERYWHERE(pending_error_is_read_once),
-        EVERYWHERE(datagrams_have_no_tcp_options),  cmocka_unit_test(every_option_has_a_name),
+        EVERYWHERE(what_is_set_is_read_back),
+        EVERYWHERE(defaults_are_the_textbooks),
+        EVERYWHERE(what_makes_no_sense_is_invalid),
+        EVERYWHERE(pending_error_is_read_once),
+        EVERYWHERE(whether_this_is_the_mark_can_only_be_asked),
+        EVERYWHERE(datagrams_have_no_tcp_options),
+        cmocka_unit_test(every_option_has_a_name),
     };
     worlds_enter();
     return cmocka_run_group_tests(tests, resources_before, resources_after);
