@@ -79,6 +79,8 @@ static struct testbed_config config_of(const struct show *show, const struct sce
         config.medium.script = scene->script;
     if (scene->sysctls)
         config.sysctls = scene->sysctls;
+    config.sysctls_of[HOST_A] = scene->sysctls_of[HOST_A];
+    config.sysctls_of[HOST_B] = scene->sysctls_of[HOST_B];
     return config;
 }
 

@@ -34,6 +34,7 @@ struct scene {
     int (*review)(struct stage *stage, const struct trace_log *log);
     const char *script;         /* for the wire; NULL: the experiment's own and the user's */
     const char *const *sysctls; /* of both hosts, ends with NULL; NULL: the experiment's own */
+    const char *const *sysctls_of[2]; /* and of one host alone, by enum host */
     bool no_ladder;             /* a measurement, nothing to draw */
     struct words saw;           /* "{key}" stands for a result; printed for each pair */
 };

@@ -20,6 +20,7 @@ void own_host_configure(struct stack_config *config, enum host host,
     config->prefix_len = PREFIX_LEN;
     config->sink = testbed->sink;
     own_sysctl_apply(config, testbed->sysctls);
+    own_sysctl_apply(config, testbed->sysctls_of[host]);
 }
 
 int own_host_open(struct own_host *own, enum host host, const struct stack_config *config,

@@ -37,6 +37,7 @@ struct testbed_config {
                                     ARP frame would cost a second that is not TCP's doing */
     const char *const *sysctls;  /* "net.ipv4.tcp_sack=0", ..., NULL; set in both hosts; our own
                                     stack heeds those it has (own_sysctl.c) */
+    const char *const *sysctls_of[2]; /* likewise, of one host alone, by enum host */
 };
 
 struct testbed;

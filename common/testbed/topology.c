@@ -165,6 +165,8 @@ static int set_up_host(struct site *site, enum host host)
     int error = sysctl_set_all(place->netns, host_sysctls, site->fault);
     if (!error)
         error = sysctl_set_all(place->netns, config->sysctls, site->fault);
+    if (!error)
+        error = sysctl_set_all(place->netns, config->sysctls_of[host], site->fault);
     if (!error && !(config->direct && !config->small_frames))
         error = silence_offloads(place, TOPOLOGY_HOST_DEVICE);
     if (!error)

@@ -217,6 +217,19 @@ static void sysctls_are_set_in_both_hosts(void **state)
     testbed_close(testbed);
 }
 
+static void sysctls_of_one_host_leave_the_other_alone(void **state)
+{
+    (void)state;
+    tier_need_t1();
+    static const char *const sysctls[] = {"net.ipv4.tcp_timestamps=0", NULL};
+    const char *line = "[ $(cat /proc/sys/net/ipv4/tcp_timestamps) = 0 ]";
+    struct testbed *testbed =
+        open_testbed(&(struct testbed_config){.sysctls_of = {[HOST_B] = sysctls}});
+    assert_int_equal(exit_code_of_line(testbed, HOST_A, line), 1);
+    assert_int_equal(exit_code_of_line(testbed, HOST_B, line), 0);
+    testbed_close(testbed);
+}
+
 static void a_spawned_command_is_inside_its_host(void **state)
 {
     (void)state;
@@ -262,6 +275,7 @@ int main(void)
         cmocka_unit_test(two_testbeds_do_not_hear_each_other),
         cmocka_unit_test(a_testbed_can_be_opened_again_and_again),
         cmocka_unit_test(sysctls_are_set_in_both_hosts),
+        cmocka_unit_test(sysctls_of_one_host_leave_the_other_alone),
         cmocka_unit_test(a_spawned_command_is_inside_its_host),
         cmocka_unit_test(a_hosts_device_can_be_had),
     };
