@@ -5,12 +5,14 @@
 
 #define PATIENCE SECONDS(5)
 
-static int open_listener(struct net *net, const struct net_addr *addr)
+static int open_listener(struct net *net, const struct net_addr *addr, uint32_t rcvbuf)
 {
     int sock = net_socket(net, NET_STREAM);
     if (sock < 0)
         return sock;
-    int error = net_bind(net, sock, addr);
+    int error = rcvbuf ? net_setsockopt(net, sock, NET_SO_RCVBUF, rcvbuf) : 0;
+    if (!error)
+        error = net_bind(net, sock, addr);
     if (!error)
         error = net_listen(net, sock, 1);
     if (!error)
@@ -33,21 +35,34 @@ static int connect_both(struct ends *ends, const struct knock *how, int listener
     return ends->b < 0 ? ends->b : 0;
 }
 
-int ends_knock(struct ends *ends, struct stage *stage, const struct knock *how, struct fault *fault)
+static int meet(struct ends *ends, const struct knock *how, uint32_t rcvbuf, struct fault *fault)
 {
-    *ends = (struct ends){.stage = stage, .a = -1, .b = -1};
-    int listener = open_listener(stage->b, &how->server);
+    struct net *b = ends->stage->b;
+    int listener = open_listener(b, &how->server, rcvbuf);
     if (listener < 0)
         return fault_errno(fault, listener, "cannot listen");
     int error = connect_both(ends, how, listener);
-    net_close(stage->b, listener);
+    net_close(b, listener);
     return error ? fault_errno(fault, error, "cannot connect") : 0;
+}
+
+int ends_knock(struct ends *ends, struct stage *stage, const struct knock *how, struct fault *fault)
+{
+    *ends = (struct ends){.stage = stage, .a = -1, .b = -1};
+    return meet(ends, how, 0, fault);
+}
+
+int ends_open_narrow(struct ends *ends, struct stage *stage, uint16_t port, uint32_t rcvbuf,
+                     struct fault *fault)
+{
+    const struct knock how = {.server = {testbed_ip(HOST_B), port}};
+    *ends = (struct ends){.stage = stage, .a = -1, .b = -1};
+    return meet(ends, &how, rcvbuf, fault);
 }
 
 int ends_open(struct ends *ends, struct stage *stage, uint16_t port, struct fault *fault)
 {
-    const struct knock how = {.server = {testbed_ip(HOST_B), port}};
-    return ends_knock(ends, stage, &how, fault);
+    return ends_open_narrow(ends, stage, port, 0, fault);
 }
 
 /* Returns the socket or a negative errno. */

@@ -15,7 +15,13 @@ struct ends {
  * than 5 s. Returns 0, or a negative errno with `fault` and nothing left open. */
 int ends_open(struct ends *ends, struct stage *stage, uint16_t port, struct fault *fault);
 
-/* The same, with all that `how` says about A's end; `how->server` is an address of B. */
+/* The same, with so many octets of receive buffer at B from the first SYN on: the window that B
+ * offers is never larger. */
+int ends_open_narrow(struct ends *ends, struct stage *stage, uint16_t port, uint32_t rcvbuf,
+                     struct fault *fault);
+
+/* The same as ends_open, with all that `how` says about A's end; `how->server` is an address of B.
+ */
 int ends_knock(struct ends *ends, struct stage *stage, const struct knock *how,
                struct fault *fault);
 
