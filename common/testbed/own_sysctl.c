@@ -75,17 +75,6 @@ static void set_fin_timeout(struct stack_config *config, const char *value)
     config->tcp.fin_wait_2_us = seconds(value);
 }
 
-/* "4096 131072 6291456": of least, first and largest size only the last one means something here,
- * because a buffer begins small and takes memory as it fills. */
-static void set_rmem(struct stack_config *config, const char *value)
-{
-    char *rest;
-    unsigned long least = strtoul(value, &rest, 10), first = strtoul(rest, &rest, 10);
-    unsigned long most = number(rest);
-    if (least <= first && first <= most && most > 0 && most <= INT32_MAX)
-        config->tcp.receive_limit = (uint32_t)most;
-}
-
 static void set_rto_min_us(struct stack_config *config, const char *value)
 {
     config->tcp.rto.min_us = (uint32_t)number(value);
@@ -124,7 +113,6 @@ static const struct {
     {"tcp_retries2", set_retries2},
     {"tcp_fin_timeout", set_fin_timeout},
     {"tcp_rto_min_us", set_rto_min_us},
-    {"tcp_rmem", set_rmem},
     {"tcp_max_tw_buckets", set_max_tw_buckets},
     {"ip_local_port_range", set_local_port_range},
 };
@@ -132,6 +120,7 @@ static const struct {
 static void apply(struct stack_config *config, const char *setting)
 {
     size_t start = sizeof(prefix) - 1;
+    setting += *setting == '-';
     const char *equals = strchr(setting, '=');
     if (!equals || strncmp(setting, prefix, start) != 0)
         return;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -37,10 +38,14 @@ static int write_setting(const char *name, size_t len, const char *value)
 
 int sysctl_set(const char *assignment, struct fault *fault)
 {
-    const char *equals = strchr(assignment, '=');
+    bool optional = *assignment == '-';
+    const char *name = assignment + optional;
+    const char *equals = strchr(name, '=');
     if (!equals)
         return fault_set(fault, -EINVAL, "sysctl '%s': write it as name=value", assignment);
-    int error = write_setting(assignment, (size_t)(equals - assignment), equals + 1);
+    int error = write_setting(name, (size_t)(equals - name), equals + 1);
+    if (error == -ENOENT && optional)
+        return 0;
     if (error == -EROFS)
         return fault_set(fault, error,
                          "/proc/sys is read-only: start the container with "

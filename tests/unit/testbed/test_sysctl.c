@@ -81,6 +81,25 @@ static void an_unknown_setting_is_named(void **state)
     assert_non_null(strstr(fault.text, "net.ipv4.tcp_sock=1"));
 }
 
+static void one_that_may_be_unknown_is_passed_over(void **state)
+{
+    (void)state;
+    struct fault fault = {0};
+    assert_int_equal(sysctl_set("-net.ipv4.tcp_sock=1", &fault), 0);
+}
+
+static void one_that_may_be_unknown_is_set_where_it_is_known(void **state)
+{
+    (void)state;
+    tier_need_t1();
+    static const char *const off[] = {"-net.ipv4.tcp_sack=0", NULL};
+    struct fault fault = {0};
+    int netns = netns_new();
+    assert_int_equal(sysctl_set_all(netns, off, &fault), 0);
+    assert_int_equal(netns_run(netns, read_sack, NULL), 0);
+    close(netns);
+}
+
 static void a_refused_value_is_named(void **state)
 {
     (void)state;
@@ -106,6 +125,8 @@ int main(void)
         cmocka_unit_test(the_first_that_fails_ends_the_list),
         cmocka_unit_test(no_list_sets_nothing),
         cmocka_unit_test(an_unknown_setting_is_named),
+        cmocka_unit_test(one_that_may_be_unknown_is_passed_over),
+        cmocka_unit_test(one_that_may_be_unknown_is_set_where_it_is_known),
         cmocka_unit_test(a_refused_value_is_named),
         cmocka_unit_test(a_setting_without_a_value_is_refused),
     };
