@@ -1,0 +1,65 @@
+#!/usr/bin/env bats
+# exp-rto-backoff: nobody answers; how long between the attempts, and when TCP gives up.
+
+load helpers
+
+# Each stack plays once for all tests, all at the same time.
+setup_file() {
+    local stack player players=()
+    for stack in kernel own sim; do
+        program exp-rto-backoff --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack" 3>&- &
+        players+=($!)
+    done
+    for player in "${players[@]}"; do
+        wait "$player"
+    done
+}
+
+holds() {
+    jq -e "map({(.scene): .}) | add | $2" "$BATS_FILE_TMPDIR/$1"
+}
+
+@test "text is sent again after twice the time until TCP gives up, on every stack" {
+    for stack in kernel own sim; do
+        holds "$stack" '.textbook | .data_resent >= 1 and .data_doubles == "yes"'
+        holds "$stack" '.textbook.data_outcome == "ETIMEDOUT"'
+    done
+}
+
+@test "so is a SYN, which waits a second at first, on every stack" {
+    for stack in kernel own sim; do
+        holds "$stack" '.textbook | .syn_resent == 1 and .syn_doubles == "yes"'
+        holds "$stack" '.textbook | .syn_gap1_ms >= 1000 and .syn_last_wait_ms >= 1990'
+        holds "$stack" '.textbook.syn_outcome == "ETIMEDOUT"'
+    done
+}
+
+@test "the kernel waits less than a second for text, our stack the RFC's" {
+    holds kernel '.textbook | .data_gap1_ms >= 200 and .data_gap1_ms < 1000'
+    holds own '.textbook.data_gap1_ms >= 1000'
+}
+
+@test "by default a tail loss probe goes first, and then the timer's turns are as ever" {
+    for stack in kernel own sim; do
+        holds "$stack" '.defaults.data_doubles == "no"'
+    done
+    holds own '.defaults | .data_gap1_ms < 1000 and .data_gap2_ms >= 1000'
+}
+
+@test "simulated to the end: 15 retries and a probe, at most 2 minutes apart, 20 minutes" {
+    holds sim '.defaults | .data_resent == 16 and .data_outcome == "ETIMEDOUT"'
+    holds sim '.defaults.data_gaps_s ==
+        "0.24 1 2 4 8 16 32 64 120 120 120 120 120 120 120 120"'
+    holds sim '.defaults | .data_gave_up_ms / 60000 | floor == 20'
+}
+
+@test "simulated to the end: a connect fails after more than 3 minutes" {
+    holds sim '.defaults | .syn_outcome == "ETIMEDOUT" and .syn_gave_up_ms >= 180000'
+    holds sim '.defaults.syn_gaps_s == "1 2 4 8 16 32 64"'
+}
+
+@test "a scene that there is not: exit 2" {
+    run program exp-rto-backoff --scene never
+    assert_failure 2
+    assert_output --partial '--help'
+}
