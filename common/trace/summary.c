@@ -28,6 +28,24 @@ static void count_segment(struct trace_counts *counts, const struct track_segmen
     count_fate(counts, frame->fate);
 }
 
+static void count_datagram(struct trace_counts *counts, const struct frame_view *view,
+                           const struct event_frame *frame)
+{
+    counts->segments++;
+    counts->octets += frame->len;
+    counts->text += view->udp.payload.len;
+    count_fate(counts, frame->fate);
+}
+
+static void count_other(struct trace_summary *summary, const struct event *event)
+{
+    struct frame_view view;
+    frame_parse(&view, event->frame.bytes, event->frame.len);
+    summary->other_frames++;
+    if (view.kind == FRAME_UDP)
+        count_datagram(&summary->udp[event->host == 'B'], &view, &event->frame);
+}
+
 /* Makes room up to `conn`; connections told of before their first segment begin then. */
 static int reach(struct trace_summary *summary, const struct track *conn, usec_t at)
 {
@@ -58,7 +76,7 @@ static int count_event(struct trace_summary *summary, struct track_table *table,
     if (event->kind != EVENT_FRAME)
         return 0;
     if (!step.tcp) {
-        summary->other_frames++;
+        count_other(summary, event);
         return 0;
     }
     struct trace_conn_summary *conn = &summary->conns[step.tcp->conn->number - 1];

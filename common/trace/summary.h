@@ -25,6 +25,7 @@ struct trace_summary {
     struct trace_conn_summary *conns; /* in the order of their first segment */
     size_t count;
     struct trace_counts sent[2]; /* all of TCP */
+    struct trace_counts udp[2];  /* datagrams, counted likewise; nothing marks one sent again */
     uint64_t other_frames;       /* ARP, ICMP, UDP, ... */
     usec_t duration;             /* from the first event to the last */
     uint64_t lost_events;        /* that the log had no memory for: above 0 the rest is too low */

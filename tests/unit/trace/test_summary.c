@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fake.h"
+#include "packet/udp.h"
 #include "tests/unit/resources.h"
 #include "trace/summary.h"
 
@@ -97,6 +98,44 @@ static void what_the_wire_did_is_counted(void **state)
     fake_end(&fake);
 }
 
+/* A datagram of A's with so many octets of text. */
+static void write_datagram(struct fake *fake, size_t len)
+{
+    static const uint8_t text[64];
+    const struct ipv4 ip = {
+        .src_ip = FAKE_IP_A, .dst_ip = FAKE_IP_B, .ttl = 64, .protocol = IPV4_PROTOCOL_UDP};
+    const struct udp udp = {FAKE_PORT_A, FAKE_PORT_B, {text, len}};
+    size_t headers = ETHERNET_HEADER_LEN + IPV4_HEADER_MIN;
+    fake_write(fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 0}); /* for its Ethernet header */
+    size_t written = udp_emit(&udp, fake->bytes + headers, sizeof(fake->bytes) - headers,
+                              &(struct segment_addresses){ip.src_ip, ip.dst_ip});
+    ipv4_emit(&ip, written, fake->bytes + ETHERNET_HEADER_LEN);
+    fake->len = headers + written;
+}
+
+static void datagrams_are_counted_beside_segments(void **state)
+{
+    (void)state;
+    struct fake fake;
+    struct trace_summary summary;
+    fake_begin(&fake);
+    write_datagram(&fake, 10);
+    fake_enter(&fake, 'A', 0, NULL);
+    write_datagram(&fake, 20);
+    fake_enter(&fake, 'A', FATE_DROP, NULL);
+    fake_enter(&fake, 'B', 0, NULL);
+    assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
+    assert_int_equal(summary.udp[0].segments, 2);
+    assert_int_equal(summary.udp[0].text, 30);
+    assert_int_equal(summary.udp[0].octets, 30 + 2 * (14 + 20 + 8));
+    assert_int_equal(summary.udp[0].dropped, 1);
+    assert_int_equal(summary.udp[1].segments, 1);
+    assert_int_equal(summary.other_frames, 3);
+    assert_int_equal(summary.sent[0].segments, 0);
+    trace_summary_fini(&summary);
+    fake_end(&fake);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -104,6 +143,7 @@ int main(void)
         cmocka_unit_test(segments_are_counted_by_direction),
         cmocka_unit_test(connections_are_counted_apart),
         cmocka_unit_test(what_the_wire_did_is_counted),
+        cmocka_unit_test(datagrams_are_counted_beside_segments),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
