@@ -20,20 +20,16 @@ static uint32_t rtt_of(const struct sent_latest *latest, usec_t now)
     return (uint32_t)usec_min(usec_max(now - latest->sent_us, 0), INT32_MAX);
 }
 
-/* RACK_sent_after() of section 6.2. */
-static bool is_later(const struct rack *r, usec_t sent_us, seq_t end)
-{
-    return sent_us > r->sent_us || (sent_us == r->sent_us && seq_gt(end, r->end));
-}
-
-static void take(struct rack *r, const struct sent_latest *latest, usec_t now)
+static void take(struct rack *r, const struct sent_latest *latest, bool again, usec_t now)
 {
     if (!latest->any)
         return;
     r->rtt_us = rtt_of(latest, now);
-    if (is_later(r, latest->sent_us, latest->end)) {
+    if (latest->sent_us > r->sent_us ||
+        (latest->sent_us == r->sent_us && seq_gt(latest->end, r->end))) {
         r->sent_us = latest->sent_us;
         r->end = latest->end;
+        r->again = again;
     }
 }
 
@@ -41,9 +37,9 @@ void rack_on_ack(struct rack *r, const struct sent *s, const struct sent_news *n
 {
     if (news->once.any)
         r->min_rtt_us = min_u32(r->min_rtt_us, rtt_of(&news->once, now)); /* step 1 */
-    take(r, &news->once, now);                                            /* step 2 */
+    take(r, &news->once, false, now);                                     /* step 2 */
     if (rtt_of(&news->again, now) >= r->min_rtt_us) /* else the original has arrived */
-        take(r, &news->again, now);
+        take(r, &news->again, true, now);
 
     if (news->once.any && seq_lt(news->lowest_end, r->fack)) /* step 3 */
         r->reordered = true;
@@ -58,13 +54,20 @@ static uint32_t reordering_window(const struct rack *r, bool certain)
     return min_u32(r->min_rtt_us, r->rtt_us) / RACK_WINDOW_FRACTION;
 }
 
+/* RACK_sent_after() of section 6.2, of what has arrived last. Differs: originals of one instant
+ * left in the order of their numbers, and so did retransmissions, but which of the two kinds went
+ * first nobody knows. */
+static bool was_sent_before(const struct rack *r, const struct sent_range *range)
+{
+    if (range->sent_us != r->sent_us)
+        return range->sent_us < r->sent_us;
+    return range->resent == r->again && seq_le(seq_add(range->seq, range->len), r->end);
+}
+
 /* When the range counts as lost: NEVER unless something sent later has arrived. */
 static usec_t lost_at(const struct rack *r, const struct sent_range *range, uint32_t window)
 {
-    if (range->sent_us >= r->sent_us &&
-        is_later(r, range->sent_us, seq_add(range->seq, range->len)))
-        return NEVER;
-    return range->sent_us + r->rtt_us + window;
+    return was_sent_before(r, range) ? range->sent_us + r->rtt_us + window : NEVER;
 }
 
 /* Originals left in the order of their numbers, so those lost lie below one frontier, as do all

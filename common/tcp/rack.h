@@ -15,6 +15,7 @@ struct rack {
     usec_t deadline;     /* NEVER, or when what is overdue now counts as lost */
     usec_t sent_us;      /* RACK.xmit_ts: of all that has arrived, this was sent last ... */
     seq_t end;           /* RACK.end_seq: ... and ended here */
+    bool again;          /* and was a retransmission */
     seq_t fack;          /* one past the highest octet that has arrived */
     uint32_t rtt_us;     /* how long that one took */
     uint32_t min_rtt_us; /* UINT32_MAX before the first sample */

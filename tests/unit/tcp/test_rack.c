@@ -119,6 +119,19 @@ static void a_retransmission_on_its_way_is_left_alone(void **state)
     assert_int_equal(p.sent.resent, LEN);
 }
 
+/* Its number is lower than that of the last original, which left in the same instant. */
+static void nobody_knows_the_order_of_one_instant(void **state)
+{
+    struct path p = path_from(twin_start(state));
+    sack(&p, 1, 4, arrival_of(3));
+    usec_t instant = arrival_of(3) + MS(1);
+    sent_new(&p.sent, LEN, instant);
+    resend(&p, 0, instant);
+    assert_false(sack(&p, 10, 11, instant + RTT).again);
+    sent_new(&p.sent, LEN, instant + 1);
+    assert_true(sack(&p, 11, 12, instant + 1 + RTT).again);
+}
+
 /* It came back sooner than the path allows: the original had arrived after all. */
 static void an_ack_too_early_for_the_retransmission_tells_nothing_of_its_time(void **state)
 {
@@ -152,6 +165,7 @@ int main(void)
         TWINS(what_was_sent_later_is_not_lost),
         TWINS(a_lost_retransmission_is_lost_again),
         TWINS(a_retransmission_on_its_way_is_left_alone),
+        TWINS(nobody_knows_the_order_of_one_instant),
         TWINS(an_ack_too_early_for_the_retransmission_tells_nothing_of_its_time),
         TWINS(a_delivered_retransmission_orders_what_was_sent_before_it),
     };
