@@ -80,6 +80,12 @@ static void set_rto_min_us(struct stack_config *config, const char *value)
     config->tcp.rto.min_us = (uint32_t)number(value);
 }
 
+static void set_rto_max_ms(struct stack_config *config, const char *value)
+{
+    unsigned long longest = number(value);
+    config->tcp.rto.max_us = (uint32_t)MS(longest < 3600000 ? longest : 3600000);
+}
+
 /* Only "none at all" can be said: those that there are keep their whole length. */
 static void set_max_tw_buckets(struct stack_config *config, const char *value)
 {
@@ -113,6 +119,7 @@ static const struct {
     {"tcp_retries2", set_retries2},
     {"tcp_fin_timeout", set_fin_timeout},
     {"tcp_rto_min_us", set_rto_min_us},
+    {"tcp_rto_max_ms", set_rto_max_ms},
     {"tcp_max_tw_buckets", set_max_tw_buckets},
     {"ip_local_port_range", set_local_port_range},
 };

@@ -54,6 +54,7 @@ static void patience_and_times_are_set(void **state)
     assert_int_equal(config.tcp.patience_data.r2_time_us, 0);
     assert_int_equal(applied("net.ipv4.tcp_fin_timeout=5").tcp.fin_wait_2_us, SECONDS(5));
     assert_int_equal(applied("net.ipv4.tcp_rto_min_us=200000").tcp.rto.min_us, MS(200));
+    assert_int_equal(applied("net.ipv4.tcp_rto_max_ms=1000").tcp.rto.max_us, SECONDS(1));
 }
 
 static void what_our_stack_does_not_have_changes_nothing(void **state)
