@@ -171,11 +171,28 @@ static void show_ladder(const struct show *show, const struct scene *scene, cons
     printf("\n");
 }
 
+static void show_pictures(const struct show *show, const struct scene *scene,
+                          const struct run *runs)
+{
+    struct ladder_options ladder;
+
+    if (!scene->draw)
+        return;
+    trace_options_ladder(&show->settings.view, stdout, &ladder);
+    const struct page page = {stdout, ladder.ascii, ladder.color, show->settings.language == 1};
+    for (int i = 0; i < show->pair_count; i++) {
+        printf("%s:\n\n", pair_name(runs[i].stage.pair));
+        scene->draw(&runs[i].stage, &runs[i].log, &page);
+        printf("\n");
+    }
+}
+
 static void show_text(const struct show *show, const struct scene *scene, const struct run *runs)
 {
     static const struct words saw = {"What you saw", "你看到了什么"};
 
     show_ladder(show, scene, runs, show->pair_count);
+    show_pictures(show, scene, runs);
     for (int i = 0; i < show->pair_count; i++)
         results_print(&runs[i].stage.results, stdout);
     printf("\n%s\n", in_language(show, saw));

@@ -26,17 +26,25 @@ struct stage {
     struct event_sink *sink; /* for remarks: stage_note */
 };
 
+/* Where a scene draws something of its own. */
+struct page {
+    FILE *out;
+    bool ascii, color, chinese;
+};
+
 struct scene {
     const char *name;   /* one word, also in key=value */
     struct words title; /* one line above its ladder */
     int (*play)(struct stage *stage, struct fault *fault);
     /* Afterwards, results that only the log knows; 0 or a negative errno. NULL: none. */
     int (*review)(struct stage *stage, const struct trace_log *log);
+    /* A picture of its own, of each run, below the ladder; NULL: none. */
+    void (*draw)(const struct stage *stage, const struct trace_log *log, const struct page *page);
     const char *script;         /* for the wire; NULL: the experiment's own and the user's */
     const char *const *sysctls; /* of both hosts, ends with NULL; NULL: the experiment's own */
     const char *const *sysctls_of[2]; /* and of one host alone, by enum host */
-    bool no_ladder;             /* a measurement, nothing to draw */
-    struct words saw;           /* "{key}" stands for a result; printed for each pair */
+    bool no_ladder;                   /* a measurement, or a crowd: nothing to follow */
+    struct words saw;                 /* "{key}" stands for a result; printed for each pair */
 };
 
 struct experiment {
