@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "experiments/plots.h"
 #include "testbed/options.h"
 #include "trace/options.h"
 #include "trace/summary.h"
@@ -20,7 +21,7 @@ struct settings {
     struct pair_options stacks;
     struct testbed_config testbed;
     struct trace_options view;
-    const char *scene;
+    const char *scene, *out;
     int language; /* en, zh */
     bool json;
 };
@@ -60,9 +61,19 @@ int stage_expect(const struct stage *stage, enum host host, const char *key, con
                      found ? found : "nothing");
 }
 
+static const char *choose(int language, struct words words)
+{
+    return language == 1 && words.zh ? words.zh : words.en;
+}
+
+const char *stage_words(const struct stage *stage, struct words words)
+{
+    return choose(stage->language, words);
+}
+
 static const char *in_language(const struct show *show, struct words words)
 {
-    return show->settings.language == 1 && words.zh ? words.zh : words.en;
+    return choose(show->settings.language, words);
 }
 
 /* ---- running ---- */
@@ -127,6 +138,8 @@ static int play(struct show *show, const struct scene *scene, struct run *run, s
     stage->a = testbed_net(stage->testbed, HOST_A);
     stage->b = testbed_net(stage->testbed, HOST_B);
     stage->seed = config.medium.seed;
+    stage->scene = scene->name;
+    stage->language = show->settings.language;
     stage->sink = config.sink;
     error = scene->play(stage, fault);
     testbed_settle(stage->testbed, usec_after(clock_now(), SECONDS(1)));
@@ -187,12 +200,23 @@ static void show_pictures(const struct show *show, const struct scene *scene,
     }
 }
 
-static void show_text(const struct show *show, const struct scene *scene, const struct run *runs)
+static int show_plots(const struct show *show, const struct scene *scene, const struct run *run)
+{
+    struct plots_place place = {show->settings.out, show->experiment->name};
+
+    trace_options_ladder(&show->settings.view, stdout, &place.look);
+    return plots_show(&place, scene, &run->stage, &run->log);
+}
+
+static int show_text(const struct show *show, const struct scene *scene, const struct run *runs)
 {
     static const struct words saw = {"What you saw", "你看到了什么"};
+    int error = 0;
 
     show_ladder(show, scene, runs, show->pair_count);
     show_pictures(show, scene, runs);
+    for (int i = 0; i < show->pair_count && !error; i++)
+        error = show_plots(show, scene, &runs[i]);
     for (int i = 0; i < show->pair_count; i++)
         results_print(&runs[i].stage.results, stdout);
     printf("\n%s\n", in_language(show, saw));
@@ -203,6 +227,7 @@ static void show_text(const struct show *show, const struct scene *scene, const 
     }
     printf("\n");
     fflush(stdout);
+    return error;
 }
 
 /* ---- one scene ---- */
@@ -220,11 +245,12 @@ static int run_scene(struct show *show, const struct scene *scene, struct run *r
         if (error)
             return error;
     }
-    if (show->settings.json)
+    if (show->settings.json) {
         show_json(show, runs);
-    else
-        show_text(show, scene, runs);
-    return 0;
+        return 0;
+    }
+    int error = show_text(show, scene, runs);
+    return error ? fault_errno(fault, error, "cannot draw what happened") : 0;
 }
 
 static int find_scene(const struct show *show, struct fault *fault)
@@ -313,10 +339,13 @@ static int run_all(struct show *show, struct fault *fault)
 int experiment_main(const struct experiment *experiment, int argc, char **argv)
 {
     assert(experiment->scene_count <= MOST_SCENES);
-    struct show show = {.experiment = experiment, .settings.testbed = experiment->testbed};
+    struct show show = {.experiment = experiment,
+                        .settings.testbed = experiment->testbed,
+                        .settings.out = "build/out"};
     const struct option_spec shape[] = {
         {"scene", 0, OPTION_STRING, &show.settings.scene, "only this scene", NULL, 0, 0},
         {"lang", 0, OPTION_CHOICE, &show.settings.language, "language of the words", "en|zh", 0, 0},
+        {"out", 0, OPTION_STRING, &show.settings.out, "folder of the plots", NULL, 0, 0},
         {"json", 0, OPTION_FLAG, &show.settings.json, "results as JSON, nothing else", NULL, 0, 0},
     };
     const struct option_group groups[] = {

@@ -11,6 +11,7 @@
 #include "testbed/pairs.h"
 #include "testbed/testbed.h"
 #include "trace/log.h"
+#include "trace/plot.h"
 
 struct words {
     const char *en, *zh;
@@ -22,6 +23,8 @@ struct stage {
     struct testbed *testbed;
     struct pair pair;
     uint64_t seed;
+    const char *scene;
+    int language;            /* 0 en, 1 zh: stage_words */
     struct results results;  /* to be filled */
     struct event_sink *sink; /* for remarks: stage_note */
 };
@@ -30,6 +33,15 @@ struct stage {
 struct page {
     FILE *out;
     bool ascii, color, chinese;
+};
+
+/* A plot of a run: in the terminal, and as build/out/NAME/SCENE-PAIR-WHAT.svg. */
+struct scene_plot {
+    const char *what; /* one word */
+    struct words title, x, y;
+    /* Adds the series to a plot that has its title and the names of its axes (trace/plot_views.h
+     * has those that come from the log). Returns 0 or a negative errno. */
+    int (*draw)(struct plot *plot, const struct stage *stage, const struct trace_log *log);
 };
 
 struct scene {
@@ -44,6 +56,7 @@ struct scene {
     const char *const *sysctls; /* of both hosts, ends with NULL; NULL: the experiment's own */
     const char *const *sysctls_of[2]; /* and of one host alone, by enum host */
     bool no_ladder;                   /* a measurement, or a crowd: nothing to follow */
+    const struct scene_plot *plots;   /* of each run, ends with a NULL `what`; NULL: none */
     struct words saw;                 /* "{key}" stands for a result; printed for each pair */
 };
 
@@ -57,6 +70,9 @@ struct experiment {
     struct testbed_config testbed; /* the wire on which it shows its point */
     const char *example;
 };
+
+/* In the user's language. */
+const char *stage_words(const struct stage *stage, struct words words);
 
 /* A remark across the ladder at this moment. */
 void stage_note(struct stage *stage, const char *text);

@@ -46,6 +46,7 @@ struct event_frame {
     const char *reason;   /* why, in words ("script: drop data 3", "queue full"), or NULL */
     const uint8_t *bytes; /* the whole Ethernet frame as sent; of a DELIVER only when altered */
     size_t len;
+    uint32_t queue; /* of a FRAME: others that waited for the wire's rate when it came */
 };
 
 struct event_state {

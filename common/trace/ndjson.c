@@ -151,6 +151,8 @@ static void put_frame(FILE *out, const struct event *event, const struct track_s
     put_bits(out, "fate", event->frame.fate, fate_names);
     if (event->frame.reason)
         put_text(out, "reason", event->frame.reason);
+    if (event->frame.queue)
+        put_number(out, "queue", event->frame.queue);
     frame_parse(&view, event->frame.bytes, event->frame.len);
     put_headers(out, &view, step);
 }

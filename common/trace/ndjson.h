@@ -8,7 +8,8 @@
  *   host    who tells: A, B, or W for the wire; of a frame who sent it, of a delivery who gets it
  * and, where the event is about a connection, `local` and `remote` ("10.0.0.1:8080"). By event:
  *   frame   id (from 1), len (octets), fate (list of drop dup delay reorder corrupt replay),
- *           reason, kind (tcp udp icmp arp ipv4 other), src and dst, and of TCP
+ *           reason, queue (others waiting for the wire's rate), kind (tcp udp icmp arp ipv4
+ *           other), src and dst, and of TCP
  *             conn       which connection of this log, from 1
  *             flags      "SYN+ACK"
  *             seq ack    relative to the SYNs; seq_raw and ack_raw as sent

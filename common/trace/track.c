@@ -213,6 +213,12 @@ static int on_state(struct track_table *table, const struct event *event, struct
     return 0;
 }
 
+static const struct track *conn_told_of(struct track_table *table, const struct event *event)
+{
+    struct event_flow flow = seen_from_a(&event->flow, event->host != 'B');
+    return find(table, &flow);
+}
+
 int track_table_read(struct track_table *table, const struct event *event, struct track_step *out)
 {
     *out = (struct track_step){0};
@@ -224,7 +230,11 @@ int track_table_read(struct track_table *table, const struct event *event, struc
         return 0;
     case EVENT_STATE:
         return on_state(table, event, out);
-    default: /* about no connection's segments or states */
+    case EVENT_SAMPLE:
+    case EVENT_TIMER:
+        out->conn = conn_told_of(table, event);
+        return 0;
+    default: /* about no connection */
         return 0;
     }
 }

@@ -28,6 +28,12 @@ bool line_is_full(struct line *line, usec_t now)
     return line->count > line->queue_len;
 }
 
+uint32_t line_waiting(struct line *line, usec_t now)
+{
+    forget_gone(line, now);
+    return line->count > 0 ? line->count - 1 : 0;
+}
+
 static int64_t sending_ns(const struct line *line, size_t frame_len)
 {
     if (line->rate_bps == 0)

@@ -29,6 +29,9 @@ void line_set(struct line *line, uint64_t rate_bps, uint32_t queue_len);
 /* Whether a frame that comes now must be dropped. */
 bool line_is_full(struct line *line, usec_t now);
 
+/* How many frames wait now for the line to send another one. */
+uint32_t line_waiting(struct line *line, usec_t now);
+
 /* Takes a frame and returns when its last bit has been sent, rounded up. The line is not full. */
 usec_t line_take(struct line *line, usec_t now, size_t frame_len);
 

@@ -91,7 +91,7 @@ void medium_free(struct medium *medium)
 
 /* ---- what the log is told ---- */
 
-static void tell_entry(const struct medium *medium, const struct arrival *arrival)
+static void tell_entry(struct medium *medium, const struct arrival *arrival)
 {
     struct event event = {
         .at = arrival->now,
@@ -101,7 +101,8 @@ static void tell_entry(const struct medium *medium, const struct arrival *arriva
                   .fate = arrival->verdict.fate,
                   .reason = arrival->verdict.reason[0] ? arrival->verdict.reason : NULL,
                   .bytes = arrival->frame.data,
-                  .len = arrival->frame.len},
+                  .len = arrival->frame.len,
+                  .queue = line_waiting(&medium->path[arrival->dir].line, arrival->now)},
     };
     event_put(medium->sink, &event);
 }

@@ -20,6 +20,7 @@ struct heard {
     unsigned fate;
     char text[200]; /* the reason, or a note's text */
     size_t len;
+    uint32_t queue;
     uint8_t bytes[64]; /* the first of them; all zero when there were none */
 };
 
@@ -34,6 +35,7 @@ static void listener_keep_frame(struct heard *heard, const struct event_frame *f
     heard->id = frame->id;
     heard->fate = frame->fate;
     heard->len = frame->len;
+    heard->queue = frame->queue;
     size_t shown = frame->len < sizeof(heard->bytes) ? frame->len : sizeof(heard->bytes);
     if (frame->bytes)
         memcpy(heard->bytes, frame->bytes, shown);

@@ -107,6 +107,19 @@ static void the_queue_has_room_again_when_a_frame_has_left(void **state)
     assert_int_equal(counts_of(WIRE_A_TO_B).queue_full, 2);
 }
 
+static void each_frame_tells_how_many_waited_when_it_came(void **state)
+{
+    (void)state;
+    static const uint32_t waiting[] = {0, 0, 1, 2, 1, 0};
+    start((struct medium_config){.both = {.rate_bps = 10000000, .queue_len = 3}});
+    for (uint8_t i = 0; i < 4; i++)
+        enter(0, WIRE_A_TO_B, 1250, i); /* 1 ms each: one being sent, three waiting */
+    enter(MS(2), WIRE_A_TO_B, 1250, 4); /* two are gone, one being sent, one waiting */
+    enter(MS(9), WIRE_A_TO_B, 1250, 5);
+    for (size_t i = 0; i < ARRAY_LEN(waiting); i++)
+        assert_int_equal(listener_find(&listener, EVENT_FRAME, i)->queue, waiting[i]);
+}
+
 static void directions_do_not_share_a_line(void **state)
 {
     (void)state;
@@ -307,6 +320,7 @@ int main(void)
         cmocka_unit_test_teardown(rate_does_not_drift_over_broken_microseconds, stop),
         cmocka_unit_test_teardown(a_full_queue_drops_from_the_tail, stop),
         cmocka_unit_test_teardown(the_queue_has_room_again_when_a_frame_has_left, stop),
+        cmocka_unit_test_teardown(each_frame_tells_how_many_waited_when_it_came, stop),
         cmocka_unit_test_teardown(directions_do_not_share_a_line, stop),
         cmocka_unit_test_teardown(a_frame_beyond_the_mtu_is_counted_and_dropped, stop),
         cmocka_unit_test_teardown(certain_loss_loses_everything, stop),

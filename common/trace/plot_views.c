@@ -1,0 +1,213 @@
+/* The log gone over once for each series: a few thousand events, and each view stays by itself. */
+#include "trace/plot_views.h"
+
+#include "trace/track.h"
+
+/* What the views see of an event. */
+struct moment {
+    double at; /* seconds */
+    const struct event *event;
+    const struct track_step *step;
+};
+
+/* One series being filled. `look` is called for each event. */
+struct series_view {
+    struct plot *plot;
+    const struct plot_view *of;
+    unsigned series;
+    double height; /* the last value told; below 0: none yet */
+    int (*look)(struct series_view *view, const struct moment *moment);
+};
+
+static int go_over(struct series_view *view)
+{
+    const struct trace_log *log = view->of->log;
+    struct track_table table;
+    struct trace_cursor cursor = {0};
+    int error = 0;
+    view->height = -1;
+    track_table_init(&table);
+    for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;) {
+        struct track_step step;
+        struct moment moment = {.event = event, .step = &step};
+        moment.at = (double)(event->at - trace_log_start(log)) / (double)USEC_S;
+        error = track_table_read(&table, event, &step);
+        if (!error)
+            error = view->look(view, &moment);
+    }
+    track_table_fini(&table);
+    return error;
+}
+
+static int add_series(struct plot *plot, const struct plot_view *of, const char *name,
+                      enum plot_kind kind,
+                      int (*look)(struct series_view *view, const struct moment *moment))
+{
+    struct series_view view = {.plot = plot, .of = of, .look = look};
+    view.series = plot_add_series(plot, name, kind);
+    return go_over(&view);
+}
+
+static bool is_about(const struct plot_view *of, const struct moment *moment)
+{
+    const struct track *conn = moment->step->conn;
+    return conn && conn->number == (of->conn ? of->conn : 1);
+}
+
+static double in_units(const struct plot_view *of, double octets)
+{
+    return of->unit > 0 ? octets / of->unit : octets;
+}
+
+static int add(struct series_view *view, double at, double y, bool apart)
+{
+    return plot_add(view->plot, view->series, (struct plot_point){at, y, apart});
+}
+
+/* ---- windows ---- */
+
+static bool is_sample(const struct series_view *view, const struct moment *moment)
+{
+    return moment->event->kind == EVENT_SAMPLE && is_about(view->of, moment) &&
+           moment->event->host == "AB"[view->of->from];
+}
+
+static int look_at_cwnd(struct series_view *view, const struct moment *moment)
+{
+    if (!is_sample(view, moment) || moment->event->sample.cwnd == 0)
+        return 0;
+    return add(view, moment->at, in_units(view->of, moment->event->sample.cwnd), false);
+}
+
+int plot_cwnd(struct plot *plot, const struct plot_view *view, const char *name)
+{
+    return add_series(plot, view, name, PLOT_STEPS, look_at_cwnd);
+}
+
+/* Both stacks begin with the greatest number they have: no value to draw. */
+static int look_at_ssthresh(struct series_view *view, const struct moment *moment)
+{
+    if (!is_sample(view, moment) || moment->event->sample.ssthresh >= INT32_MAX)
+        return 0;
+    return add(view, moment->at, in_units(view->of, moment->event->sample.ssthresh), false);
+}
+
+int plot_ssthresh(struct plot *plot, const struct plot_view *view, const char *name)
+{
+    return add_series(plot, view, name, PLOT_STEPS, look_at_ssthresh);
+}
+
+/* ---- segments ---- */
+
+/* The segment with text that this event is about; NULL for any other. */
+static const struct track_segment *text_sent(const struct series_view *view,
+                                             const struct moment *moment)
+{
+    const struct track_segment *tcp = moment->step->tcp;
+    bool sent = moment->event->kind == EVENT_FRAME && tcp && is_about(view->of, moment);
+    return sent && tcp->from == view->of->from && tcp->text_len > 0 ? tcp : NULL;
+}
+
+static int look_at_resent(struct series_view *view, const struct moment *moment)
+{
+    const struct track_segment *tcp = text_sent(view, moment);
+    if (is_sample(view, moment) && moment->event->sample.cwnd > 0)
+        view->height = in_units(view->of, moment->event->sample.cwnd);
+    if (!tcp || !(tcp->marks & MARK_RETRANSMISSION) || view->height < 0)
+        return 0;
+    return add(view, moment->at, view->height, true);
+}
+
+int plot_resent(struct plot *plot, const struct plot_view *view, const char *name)
+{
+    return add_series(plot, view, name, PLOT_MARKS, look_at_resent);
+}
+
+static int add_segment(struct series_view *view, const struct moment *moment,
+                       const struct track_segment *tcp)
+{
+    double first = in_units(view->of, (double)tcp->seq);
+    double end = in_units(view->of, (double)(tcp->seq + tcp->text_len));
+    int error = add(view, moment->at, first, true);
+    return error ? error : add(view, moment->at, end, false);
+}
+
+static int look_at_sent(struct series_view *view, const struct moment *moment)
+{
+    const struct track_segment *tcp = text_sent(view, moment);
+    return tcp && !(tcp->marks & MARK_RETRANSMISSION) ? add_segment(view, moment, tcp) : 0;
+}
+
+static int look_at_again(struct series_view *view, const struct moment *moment)
+{
+    const struct track_segment *tcp = text_sent(view, moment);
+    if (!tcp || !(tcp->marks & MARK_RETRANSMISSION))
+        return 0;
+    return add(view, moment->at, in_units(view->of, (double)tcp->seq), true);
+}
+
+static int look_at_lost(struct series_view *view, const struct moment *moment)
+{
+    const struct track_segment *tcp = text_sent(view, moment);
+    if (!tcp || !(moment->event->frame.fate & FATE_DROP))
+        return 0;
+    return add(view, moment->at, in_units(view->of, (double)tcp->seq), true);
+}
+
+/* The ACK that comes to the sender with this event; NULL when none does. */
+static const struct track_segment *ack_arriving(const struct series_view *view,
+                                                const struct moment *moment)
+{
+    const struct track_segment *tcp = moment->step->tcp;
+    bool arrives = moment->event->kind == EVENT_DELIVER && tcp && is_about(view->of, moment) &&
+                   !moment->step->refused;
+    return arrives && tcp->from != view->of->from && (tcp->flags & TCP_ACK) ? tcp : NULL;
+}
+
+static int look_at_acked(struct series_view *view, const struct moment *moment)
+{
+    const struct track_segment *tcp = ack_arriving(view, moment);
+    double height = tcp ? in_units(view->of, (double)tcp->ack) : -1;
+    if (height < view->height || !tcp)
+        return 0;
+    view->height = height;
+    return add(view, moment->at, height, false);
+}
+
+static int look_at_duplicate(struct series_view *view, const struct moment *moment)
+{
+    const struct track_segment *tcp = ack_arriving(view, moment);
+    if (!tcp || !(tcp->marks & MARK_DUP_ACK))
+        return 0;
+    return add(view, moment->at, in_units(view->of, (double)tcp->ack), true);
+}
+
+int plot_sequence(struct plot *plot, const struct plot_view *view,
+                  const struct plot_sequence_names *names)
+{
+    int error = add_series(plot, view, names->sent, PLOT_LINE, look_at_sent);
+    if (!error)
+        error = add_series(plot, view, names->lost, PLOT_MARKS, look_at_lost);
+    if (!error)
+        error = add_series(plot, view, names->acked, PLOT_STEPS, look_at_acked);
+    if (!error)
+        error = add_series(plot, view, names->again, PLOT_MARKS, look_at_again);
+    if (!error)
+        error = add_series(plot, view, names->duplicate, PLOT_MARKS, look_at_duplicate);
+    return error;
+}
+
+/* ---- the wire ---- */
+
+static int look_at_queue(struct series_view *view, const struct moment *moment)
+{
+    const struct event *event = moment->event;
+    if (event->kind != EVENT_FRAME || event->host != "AB"[view->of->from])
+        return 0;
+    return add(view, moment->at, event->frame.queue, false);
+}
+
+int plot_queue(struct plot *plot, const struct plot_view *view, const char *name)
+{
+    return add_series(plot, view, name, PLOT_STEPS, look_at_queue);
+}
