@@ -3,7 +3,6 @@
  * fills the send buffer; segments are cut from it as they fit, and what they carried stays in it
  * until it is acknowledged. */
 #include <errno.h>
-#include <string.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -12,6 +11,7 @@
 #include "experiments/conversation.h"
 #include "experiments/ends.h"
 #include "experiments/long_write.h"
+#include "experiments/pattern.h"
 #include "experiments/segments.h"
 #include "net/io.h"
 
@@ -61,7 +61,7 @@ static int transfer(const struct ends *ends, size_t piece_out, size_t piece_in, 
 {
     uint8_t said[PIECES], heard[PIECES] = {0};
     struct results *results = &ends->stage->results;
-    long_write_pattern(said, sizeof said);
+    pattern_fill(said, sizeof said);
     int64_t done = write_pieces(ends, said, piece_out);
     if (done < 0)
         return fault_errno(fault, (int)done, "cannot write");
@@ -73,7 +73,7 @@ static int transfer(const struct ends *ends, size_t piece_out, size_t piece_in, 
     results_put_number(results, "bytes", PIECES);
     results_put_number(results, "writes", (int64_t)(PIECES / piece_out));
     results_put_number(results, "reads", reads);
-    results_put_bool(results, "equal", memcmp(said, heard, sizeof said) == 0);
+    results_put_bool(results, "equal", pattern_holds(heard, sizeof heard));
     return 0;
 }
 
@@ -235,7 +235,7 @@ static int review_buffer(struct stage *stage, const struct trace_log *log)
 {
     struct cut cut;
     int error = look(log, &cut);
-    usec_t released = long_write_released(log);
+    usec_t released = segments_noted(log, long_write_released);
     results_put_number(&stage->results, "first_ack_ms", cut.first_ack / USEC_MS);
     results_put_number(&stage->results, "released_ms", released / USEC_MS);
     results_put_bool(&stage->results, "only_then", released > cut.first_ack);

@@ -2,29 +2,23 @@
 #include "experiments/long_write.h"
 
 #include <errno.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "experiments/pattern.h"
 #include "net/io.h"
 
 #define PATIENCE SECONDS(5)
 #define GLANCE   MS(1)
 
-static const char released[] = "the first bytes leave the send buffer";
-
-void long_write_pattern(uint8_t *octets, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        octets[i] = (uint8_t)(i % 251);
-}
+const char long_write_released[] = "the first bytes leave the send buffer";
 
 static int write_at_once(const struct ends *ends, uint32_t bytes, struct fault *fault)
 {
     uint8_t octets[LONG_WRITE_MAX];
     struct net_info info;
     struct results *results = &ends->stage->results;
-    long_write_pattern(octets, bytes);
+    pattern_fill(octets, bytes);
     int error = net_info(ends->stage->a, ends->a, &info);
     if (error)
         return fault_errno(fault, error, "cannot ask for the segment size");
@@ -57,7 +51,7 @@ static int watch(const struct ends *ends, struct fault *fault)
         thread_sleep_until(usec_after(clock_now(), GLANCE));
         held = held_by(ends);
         if (before == whole && held < whole)
-            stage_note(ends->stage, released);
+            stage_note(ends->stage, long_write_released);
     }
     results_put_number(results, "held_at_last", held);
     return held == 0 ? 0 : fault_set(fault, -ETIMEDOUT, "the send buffer did not empty");
@@ -65,12 +59,11 @@ static int watch(const struct ends *ends, struct fault *fault)
 
 static int read_all(const struct ends *ends, uint32_t bytes, struct fault *fault)
 {
-    uint8_t said[LONG_WRITE_MAX], heard[LONG_WRITE_MAX];
-    int64_t got = net_read_full(ends->stage->b, ends->b, heard, bytes);
+    uint8_t octets[LONG_WRITE_MAX];
+    int64_t got = net_read_full(ends->stage->b, ends->b, octets, bytes);
     if (got < bytes)
         return fault_errno(fault, got < 0 ? (int)got : -EIO, "the bytes did not all arrive");
-    long_write_pattern(said, bytes);
-    results_put_bool(&ends->stage->results, "equal", memcmp(said, heard, bytes) == 0);
+    results_put_bool(&ends->stage->results, "equal", pattern_holds(octets, bytes));
     return 0;
 }
 
@@ -80,14 +73,4 @@ int long_write(const struct ends *ends, uint32_t bytes, struct fault *fault)
     if (!error)
         error = watch(ends, fault);
     return error ? error : read_all(ends, bytes, fault);
-}
-
-usec_t long_write_released(const struct trace_log *log)
-{
-    struct trace_cursor cursor = {0};
-    const struct event *event;
-    while ((event = trace_log_next(log, &cursor)) != NULL)
-        if (event->kind == EVENT_NOTE && strcmp(event->text, released) == 0)
-            return event->at - trace_log_start(log);
-    return -1;
 }

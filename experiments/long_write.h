@@ -11,11 +11,7 @@ enum { LONG_WRITE_MAX = 14000 }; /* octets; fits in a first flight of ten segmen
  * errno with `fault`. */
 int long_write(const struct ends *ends, uint32_t bytes, struct fault *fault);
 
-/* When the first octets were seen to have left the send buffer, since the run began; negative:
- * never. */
-usec_t long_write_released(const struct trace_log *log);
-
-/* Octets of which one in the wrong place shows. */
-void long_write_pattern(uint8_t *octets, size_t len);
+/* Remarked when the first octets are seen to have left the send buffer (segments_noted). */
+extern const char long_write_released[];
 
 #endif

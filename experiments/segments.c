@@ -34,6 +34,16 @@ void segments_end(struct segments *segments)
     track_table_fini(&segments->table);
 }
 
+usec_t segments_noted(const struct trace_log *log, const char *text)
+{
+    struct trace_cursor cursor = {0};
+    const struct event *event;
+    while ((event = trace_log_next(log, &cursor)) != NULL)
+        if (event->kind == EVENT_NOTE && strcmp(event->text, text) == 0)
+            return event->at - trace_log_start(log);
+    return NEVER;
+}
+
 int segments_last_syns(const struct trace_log *log, char *gaps, size_t size)
 {
     struct segments segments;

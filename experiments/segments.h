@@ -26,6 +26,10 @@ int segments_next(struct segments *segments, struct segment_sent *out);
 
 void segments_end(struct segments *segments);
 
+/* When the program made the remark `text` (stage_note) for the first time, since the run began;
+ * NEVER: it did not. */
+usec_t segments_noted(const struct trace_log *log, const char *text);
+
 /* How many SYNs the connection that came last sent (or a negative errno); `gaps` becomes the
  * seconds between them, "1 2 4". */
 int segments_last_syns(const struct trace_log *log, char *gaps, size_t size);
