@@ -82,6 +82,16 @@ int64_t net_lines_next(struct net_lines *lines, const char **line)
     }
 }
 
+int64_t net_lines_rest(struct net_lines *lines, void *data, size_t cap)
+{
+    size_t len = min_size(cap, lines->end - lines->start);
+    if (len == 0)
+        return net_recv(lines->net, lines->sock, data, cap, 0);
+    memcpy(data, lines->buf + lines->start, len);
+    lines->start += len;
+    return (int64_t)len;
+}
+
 /* Reads and forgets until the peer has ended its direction. */
 static int drain(struct net *net, int sock)
 {

@@ -31,6 +31,10 @@ void net_lines_init(struct net_lines *lines, struct net *net, int sock, struct b
  * stream stays where it is), or recv's error. The line is valid until the next call. */
 int64_t net_lines_next(struct net_lines *lines, const char **line);
 
+/* What follows the last line, however it is ended: up to `cap` octets, at least one, those that wait
+ * in the buffer first. Returns how many, 0 at the end of the stream, or recv's error. */
+int64_t net_lines_rest(struct net_lines *lines, void *data, size_t cap);
+
 /* Ends one direction and waits for the peer to end the other, so that close cannot turn into a
  * reset that destroys data on its way (RFC 9293 SHLD-3): shutdown, read to the end, close. */
 int net_close_gracefully(struct net *net, int sock);
