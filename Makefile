@@ -95,11 +95,16 @@ $(O)/obj/%.o: %.c
 	@echo "  CC $@"
 	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c $< -o $@
 
+# The claims travel inside the programs, which find them wherever they are run from.
+$(O)/obj/%.txt.o: %.txt
+	@mkdir -p $(@D)
+	$(Q)ld -r -b binary -z noexecstack -o $@ $<
+
 $(lib): $(call obj,$(lib_src))
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(Q)ar rcs $@ $^
-$(roles): $(call obj,$(role_src))
+$(roles): $(call obj,$(role_src)) $(O)/obj/experiments/claims.txt.o
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(Q)ar rcs $@ $^

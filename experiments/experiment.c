@@ -9,6 +9,8 @@
 
 #include "base/clock.h"
 #include "experiments/plots.h"
+#include "experiments/settle.h"
+#include "experiments/setup.h"
 #include "testbed/options.h"
 #include "trace/options.h"
 #include "trace/summary.h"
@@ -22,7 +24,7 @@ struct settings {
     struct testbed_config testbed;
     struct trace_options view;
     const char *scene, *out;
-    int language; /* en, zh */
+    int language; /* enum language */
     bool json;
 };
 
@@ -40,40 +42,13 @@ struct show {
     struct settings settings;
     struct pair pairs[MOST_PAIRS];
     int pair_count;
-    bool begun; /* JSON: a run was printed before */
+    bool is_plain; /* on the wire and with the parameters that the experiment chose */
+    struct claims claims;
 };
-
-void stage_note(struct stage *stage, const char *text)
-{
-    const struct event event = {.at = clock_now(), .kind = EVENT_NOTE, .host = 'W', .text = text};
-
-    event_put(stage->sink, &event);
-}
-
-int stage_expect(const struct stage *stage, enum host host, const char *key, const char *value,
-                 struct fault *fault)
-{
-    enum stack_kind kind = host == HOST_A ? stage->pair.client : stage->pair.server;
-    const char *found = results_get(&stage->results, key);
-    if (kind == STACK_KERNEL || (found && strcmp(found, value) == 0))
-        return 0;
-    return fault_set(fault, -EPROTO, "our own stack should give %s=%s, not %s", key, value,
-                     found ? found : "nothing");
-}
-
-static const char *choose(int language, struct words words)
-{
-    return language == 1 && words.zh ? words.zh : words.en;
-}
-
-const char *stage_words(const struct stage *stage, struct words words)
-{
-    return choose(stage->language, words);
-}
 
 static const char *in_language(const struct show *show, struct words words)
 {
-    return choose(show->settings.language, words);
+    return words_in(words, (enum language)show->settings.language);
 }
 
 /* ---- running ---- */
@@ -139,7 +114,7 @@ static int play(struct show *show, const struct scene *scene, struct run *run, s
     stage->b = testbed_net(stage->testbed, HOST_B);
     stage->seed = config.medium.seed;
     stage->scene = scene->name;
-    stage->language = show->settings.language;
+    stage->language = (enum language)show->settings.language;
     stage->sink = config.sink;
     error = scene->play(stage, fault);
     testbed_settle(stage->testbed, usec_after(clock_now(), SECONDS(1)));
@@ -156,15 +131,6 @@ static int play(struct show *show, const struct scene *scene, struct run *run, s
 }
 
 /* ---- showing ---- */
-
-static void show_json(struct show *show, const struct run *runs)
-{
-    for (int i = 0; i < show->pair_count; i++) {
-        fputs(show->begun ? ",\n  " : "  ", stdout);
-        results_print_json(&runs[i].stage.results, stdout);
-        show->begun = true;
-    }
-}
 
 static void show_ladder(const struct show *show, const struct scene *scene, const struct run *runs,
                         int count)
@@ -192,7 +158,8 @@ static void show_pictures(const struct show *show, const struct scene *scene,
     if (!scene->draw)
         return;
     trace_options_ladder(&show->settings.view, stdout, &ladder);
-    const struct page page = {stdout, ladder.ascii, ladder.color, show->settings.language == 1};
+    const struct page page = {stdout, ladder.ascii, ladder.color,
+                              show->settings.language == CHINESE};
     for (int i = 0; i < show->pair_count; i++) {
         printf("%s:\n\n", pair_name(runs[i].stage.pair));
         scene->draw(&runs[i].stage, &runs[i].log, &page);
@@ -202,7 +169,7 @@ static void show_pictures(const struct show *show, const struct scene *scene,
 
 static int show_plots(const struct show *show, const struct scene *scene, const struct run *run)
 {
-    struct plots_place place = {show->settings.out, show->experiment->name};
+    struct plots_place place = {.folder = show->settings.out, .experiment = show->experiment->name};
 
     trace_options_ladder(&show->settings.view, stdout, &place.look);
     return plots_show(&place, scene, &run->stage, &run->log);
@@ -245,10 +212,8 @@ static int run_scene(struct show *show, const struct scene *scene, struct run *r
         if (error)
             return error;
     }
-    if (show->settings.json) {
-        show_json(show, runs);
+    if (show->settings.json)
         return 0;
-    }
     int error = show_text(show, scene, runs);
     return error ? fault_errno(fault, error, "cannot draw what happened") : 0;
 }
@@ -297,6 +262,50 @@ static int write_files(const struct show *show, const struct run *runs, size_t c
     return trace_write_files(&show->settings.view, files, count, fault);
 }
 
+/* ---- the claims ---- */
+
+static void print_claims(const struct settle *settle, const struct show *show)
+{
+    struct ladder_options page;
+
+    ladder_options_auto(&page, stdout);
+    settle_print(settle, stdout, (enum language)show->settings.language,
+                 page.width ? page.width : 100);
+}
+
+static void print_json(const struct settle *settle, struct run *runs, size_t count)
+{
+    printf("[\n");
+    for (size_t i = 0; i < count; i++) {
+        struct results *results = &runs[i].stage.results;
+        settle_put(settle, &settle->witnesses[i % settle->count], results);
+        fputs(i ? ",\n  " : "  ", stdout);
+        results_print_json(results, stdout);
+    }
+    printf("\n]\n");
+}
+
+/* What the runs say of the text's statements; `runs` go scene by scene, pair by pair. */
+static void settle_claims(const struct show *show, struct run *runs, size_t count,
+                          struct fault *fault)
+{
+    const struct results *scenes[MOST_PAIRS][MOST_SCENES];
+    struct witness witnesses[MOST_PAIRS];
+    size_t pairs = (size_t)show->pair_count;
+    const struct settle settle = {&show->claims, show->experiment->name, witnesses, pairs};
+
+    for (size_t i = 0; i < count; i++)
+        scenes[i % pairs][i / pairs] = &runs[i].stage.results;
+    for (size_t i = 0; i < pairs; i++)
+        witnesses[i] = (struct witness){show->pairs[i], {scenes[i], count / pairs}};
+    if (show->settings.json)
+        print_json(&settle, runs, count);
+    else
+        print_claims(&settle, show);
+    if (show->is_plain)
+        settle_judge(&settle, fault);
+}
+
 /* All logs are kept to the end, when it is known how many files there are to name. */
 static int run_and_write(struct show *show, struct fault *fault)
 {
@@ -310,10 +319,12 @@ static int run_and_write(struct show *show, struct fault *fault)
     int error = run_scenes(show, runs, &count, fault);
     if (!error)
         error = write_files(show, runs, count, fault);
+    if (!error || show->settings.json)
+        settle_claims(show, runs, count, fault);
     for (size_t i = 0; i < MOST_RUNS; i++)
         trace_log_fini(&runs[i].log);
     free(runs);
-    return error;
+    return fault->error;
 }
 
 static int run_all(struct show *show, struct fault *fault)
@@ -326,13 +337,13 @@ static int run_all(struct show *show, struct fault *fault)
     if (pair_needs_hosts(show->pairs[0]) && testbed_enter(fault))
         return fault->error;
 
-    if (show->settings.json)
-        printf("[\n");
-    else
+    int error = claims_load(&show->claims, fault);
+    if (error)
+        return error;
+    if (!show->settings.json)
         printf("%s\n\n", in_language(show, show->experiment->question));
-    int error = run_and_write(show, fault);
-    if (show->settings.json)
-        printf("\n]\n");
+    error = run_and_write(show, fault);
+    claims_fini(&show->claims);
     return error;
 }
 
@@ -351,10 +362,11 @@ int experiment_main(const struct experiment *experiment, int argc, char **argv)
     const struct option_group groups[] = {
         {"Shape", shape, ARRAY_LEN(shape)},
         pair_option_group(&show.settings.stacks),
-        testbed_option_group(&show.settings.testbed),
         trace_options_group(&show.settings.view),
+        testbed_option_group(&show.settings.testbed),
         {"Of this experiment", experiment->specs, experiment->spec_count},
     };
+    struct setup chosen, wanted;
     char name[NAME_MAX_LENGTH];
     struct program program = {
         .name = name,
@@ -366,9 +378,12 @@ int experiment_main(const struct experiment *experiment, int argc, char **argv)
     struct fault fault = {0};
 
     snprintf(name, sizeof name, "exp-%s", experiment->name);
+    setup_read(&chosen, groups + 3, program.group_count - 3);
     int code = options_begin(&program, argc, argv);
     if (code >= 0)
         return code;
+    setup_read(&wanted, groups + 3, program.group_count - 3);
+    show.is_plain = setup_is_same(&chosen, &wanted);
     run_all(&show, &fault);
     return fault.error ? options_fail(&program, &fault) : 0;
 }

@@ -1,5 +1,6 @@
 /* The one shape of all experiments: a question, what happened (a ladder, kernel beside own), the
- * results as key=value, and what you saw, in words whose numbers are the measured ones.
+ * results as key=value, what you saw, in words whose numbers are the measured ones, and the claims
+ * of the text that this settles (claims.txt).
  *
  * An experiment is data and one function: experiment_main reads the options, runs the function once
  * per scene and pair of stacks, each time on a testbed of its own, and shows it all. */
@@ -7,27 +8,10 @@
 #define EXPERIMENTS_EXPERIMENT_H
 
 #include "base/options.h"
-#include "experiments/results.h"
-#include "testbed/pairs.h"
-#include "testbed/testbed.h"
+#include "experiments/stage.h"
+#include "experiments/words.h"
 #include "trace/log.h"
 #include "trace/plot.h"
-
-struct words {
-    const char *en, *zh;
-};
-
-/* What a scene's function gets. */
-struct stage {
-    struct net *a, *b; /* the hosts; the client is A, the server B */
-    struct testbed *testbed;
-    struct pair pair;
-    uint64_t seed;
-    const char *scene;
-    int language;            /* 0 en, 1 zh: stage_words */
-    struct results results;  /* to be filled */
-    struct event_sink *sink; /* for remarks: stage_note */
-};
 
 /* Where a scene draws something of its own. */
 struct page {
@@ -71,19 +55,8 @@ struct experiment {
     const char *example;
 };
 
-/* In the user's language. */
-const char *stage_words(const struct stage *stage, struct words words);
-
-/* A remark across the ladder at this moment. */
-void stage_note(struct stage *stage, const char *text);
-
-/* Holds our own stack to what it is documented to do: the result `key` must have this value. The
- * kernel, when it is the one that runs on `host`, may differ. Returns 0, or -EPROTO with `fault`.
- */
-int stage_expect(const struct stage *stage, enum host host, const char *key, const char *value,
-                 struct fault *fault);
-
-/* The whole program: returns the exit code. */
+/* The whole program: returns the exit code. Unless the user changed the wire or the parameters, our
+ * own stack is held to the verdicts that claims.txt expects of it. */
 int experiment_main(const struct experiment *experiment, int argc, char **argv);
 
 #endif

@@ -2,6 +2,7 @@
 #include "experiments/results.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -54,9 +55,14 @@ void results_put_error(struct results *results, const char *key, int error)
     results_put_text(results, key, error ? strerrorname_np(-error) : "0");
 }
 
+const struct result *results_find(const struct results *results, const char *key)
+{
+    return find(results, key, strlen(key));
+}
+
 const char *results_get(const struct results *results, const char *key)
 {
-    const struct result *entry = find(results, key, strlen(key));
+    const struct result *entry = results_find(results, key);
 
     return entry ? entry->value : NULL;
 }
@@ -96,6 +102,77 @@ void results_print_json(const struct results *results, FILE *out)
             print_json_string(entry->value, out);
     }
     fputc('}', out);
+}
+
+/* ---- reading it again: flat objects, of strings and whole numbers ---- */
+
+/* One character of a string, in the three ways in which print_json_string writes it. Returns what
+ * stands behind it, or NULL. */
+static const char *read_character(const char *text, char *character)
+{
+    unsigned code;
+    if (text[0] != '\\') {
+        *character = text[0];
+        return text[0] ? text + 1 : NULL;
+    }
+    if (text[1] == '"' || text[1] == '\\') {
+        *character = text[1];
+        return text + 2;
+    }
+    if (sscanf(text, "\\u%4x", &code) != 1 || code == 0 || code >= ' ')
+        return NULL;
+    *character = (char)code;
+    return text + 6;
+}
+
+/* A string with its quotes; returns what stands behind it, or NULL. */
+static const char *read_string(const char *text, char *value, size_t cap)
+{
+    size_t length = 0;
+    if (*text++ != '"')
+        return NULL;
+    while (text && *text != '"') {
+        if (length + 1 >= cap)
+            return NULL;
+        text = read_character(text, &value[length++]);
+    }
+    value[length] = '\0';
+    return text ? text + 1 : NULL;
+}
+
+static const char *read_number(const char *text, char *value, size_t cap)
+{
+    size_t length = strspn(text, "-0123456789");
+    if (length == 0 || length >= cap)
+        return NULL;
+    snprintf(value, cap, "%.*s", (int)length, text);
+    return text + length;
+}
+
+/* "key":value; returns what stands behind it, or NULL. */
+static const char *read_entry(struct results *results, const char *text)
+{
+    struct result read = {0};
+    text = read_string(text, read.key, sizeof read.key);
+    if (!text || *text++ != ':' || results->count == RESULTS_MAX)
+        return NULL;
+    read.is_number = *text != '"';
+    text = read.is_number ? read_number(text, read.value, sizeof read.value)
+                          : read_string(text, read.value, sizeof read.value);
+    results->entries[results->count++] = read;
+    return text;
+}
+
+int results_read_json(struct results *results, const char *line)
+{
+    const char *text = strchr(line, '{');
+    results->count = 0;
+    if (!text)
+        return 0;
+    do
+        text = read_entry(results, text + 1);
+    while (text && *text == ',');
+    return text && *text == '}' ? 1 : -EINVAL;
 }
 
 void results_quote(const struct results *results, const char *sentence, FILE *out)

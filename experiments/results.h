@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { RESULT_KEY_MAX = 40, RESULT_VALUE_MAX = 80, RESULTS_MAX = 96 };
+enum { RESULT_KEY_MAX = 40, RESULT_VALUE_MAX = 80, RESULTS_MAX = 128 };
 
 struct result {
     char key[RESULT_KEY_MAX];
@@ -30,6 +30,9 @@ void results_put_text(struct results *results, const char *key, const char *valu
 /* The errno's name ("ECONNRESET") for a negative errno, "0" for success. */
 void results_put_error(struct results *results, const char *key, int error);
 
+/* The entry, or NULL. */
+const struct result *results_find(const struct results *results, const char *key);
+
 /* The value, or NULL. */
 const char *results_get(const struct results *results, const char *key);
 
@@ -38,6 +41,10 @@ void results_print(const struct results *results, FILE *out);
 
 /* A JSON object. */
 void results_print_json(const struct results *results, FILE *out);
+
+/* The inverse, for a line on which there is one such object; what stands around it is skipped. 1; 0
+ * when there is none; -EINVAL when there is something else. */
+int results_read_json(struct results *results, const char *line);
 
 /* Writes `sentence` with each {key} replaced by its value ("?" where there is none). */
 void results_quote(const struct results *results, const char *sentence, FILE *out);
