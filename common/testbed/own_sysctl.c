@@ -75,6 +75,17 @@ static void set_fin_timeout(struct stack_config *config, const char *value)
     config->tcp.fin_wait_2_us = seconds(value);
 }
 
+/* "4096 131072 6291456": of least, first and largest size only the last one means something here,
+ * because a buffer begins small and takes memory as it fills. */
+static void set_rmem(struct stack_config *config, const char *value)
+{
+    char *rest;
+    unsigned long least = strtoul(value, &rest, 10), first = strtoul(rest, &rest, 10);
+    unsigned long most = number(rest);
+    if (least <= first && first <= most && most > 0 && most <= INT32_MAX)
+        config->tcp.receive_limit = (uint32_t)most;
+}
+
 static void set_rto_min_us(struct stack_config *config, const char *value)
 {
     config->tcp.rto.min_us = (uint32_t)number(value);
@@ -118,6 +129,7 @@ static const struct {
     {"tcp_syn_retries", set_syn_retries},
     {"tcp_retries2", set_retries2},
     {"tcp_fin_timeout", set_fin_timeout},
+    {"tcp_rmem", set_rmem},
     {"tcp_rto_min_us", set_rto_min_us},
     {"tcp_rto_max_ms", set_rto_max_ms},
     {"tcp_max_tw_buckets", set_max_tw_buckets},

@@ -57,6 +57,14 @@ static void patience_and_times_are_set(void **state)
     assert_int_equal(applied("net.ipv4.tcp_rto_max_ms=1000").tcp.rto.max_us, SECONDS(1));
 }
 
+static void the_largest_receive_buffer_is_set(void **state)
+{
+    (void)state;
+    assert_int_equal(applied("net.ipv4.tcp_rmem=4096 131072 2000000").tcp.receive_limit, 2000000);
+    assert_int_equal(applied("net.ipv4.tcp_rmem=4096").tcp.receive_limit,
+                     applied("").tcp.receive_limit);
+}
+
 static void what_our_stack_does_not_have_changes_nothing(void **state)
 {
     (void)state;
@@ -94,6 +102,7 @@ int main(void)
         cmocka_unit_test(loss_detection_by_time_can_be_turned_off),
         cmocka_unit_test(queues_behave_as_told),
         cmocka_unit_test(patience_and_times_are_set),
+        cmocka_unit_test(the_largest_receive_buffer_is_set),
         cmocka_unit_test(what_our_stack_does_not_have_changes_nothing),
         cmocka_unit_test(one_that_kernels_may_lack_is_heeded),
         cmocka_unit_test(no_settings_are_fine),
