@@ -289,18 +289,35 @@ static void list_arrow(const struct diagram *diagram, const struct state_edge *e
     fputc('\n', out);
 }
 
-void diagram_print(const struct diagram *diagram, FILE *out, bool ascii, bool color)
+static void list_arrows(const struct diagram *diagram, FILE *out)
 {
     size_t count;
     const struct state_edge *edges = state_edges(&count);
+    fputc('\n', out);
+    for (size_t i = 0; i < count; i++)
+        if (!is_drawn(edges[i].from, edges[i].to))
+            list_arrow(diagram, &edges[i], out);
+}
+
+/* Whether one of them was taken. */
+static bool left_the_picture(const struct diagram *diagram)
+{
+    size_t count;
+    const struct state_edge *edges = state_edges(&count);
+    for (size_t i = 0; i < count; i++)
+        if (diagram->taken[edges[i].from][edges[i].to] > 0 && !is_drawn(edges[i].from, edges[i].to))
+            return true;
+    return false;
+}
+
+void diagram_print(const struct diagram *diagram, FILE *out, bool ascii, bool color)
+{
     struct drawing drawing = {.diagram = diagram, .ascii = ascii};
     for (drawing.row = 0; drawing.row < ROWS; drawing.row++) {
         canvas_clear(&drawing.canvas, ascii);
         draw_row(&drawing);
         canvas_print(&drawing.canvas, out, color);
     }
-    fputc('\n', out);
-    for (size_t i = 0; i < count; i++)
-        if (!is_drawn(edges[i].from, edges[i].to))
-            list_arrow(diagram, &edges[i], out);
+    if (left_the_picture(diagram))
+        list_arrows(diagram, out);
 }

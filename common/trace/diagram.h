@@ -31,7 +31,7 @@ int diagram_arrows(void);
 /* and how often somebody went a way that is none of its arrows. */
 int diagram_strayed(const struct diagram *diagram);
 
-/* The picture, then the arrows that there is no room for in it. */
+/* The picture; and a list of the arrows that there is no room for in it, when one was taken. */
 void diagram_print(const struct diagram *diagram, FILE *out, bool ascii, bool color);
 
 #endif
