@@ -57,12 +57,15 @@ static struct testbed_config config_of(const struct show *show, const struct sce
                                        struct run *run)
 {
     struct testbed_config config = show->settings.testbed;
+    const struct impairment *usual = &show->experiment->testbed.medium.both;
 
     config.stack[HOST_A] = run->stage.pair.client;
     config.stack[HOST_B] = run->stage.pair.server;
     config.sink = config.medium.sink = &run->log.sink;
     if (scene->script && !config.medium.script)
         config.medium.script = scene->script;
+    if (scene->loss_ppm && config.medium.both.loss_ppm == usual->loss_ppm)
+        config.medium.both.loss_ppm = scene->loss_ppm;
     if (scene->sysctls)
         config.sysctls = scene->sysctls;
     config.sysctls_of[HOST_A] = scene->sysctls_of[HOST_A];

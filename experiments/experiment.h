@@ -37,6 +37,7 @@ struct scene {
     /* A picture of its own, of each run, below the ladder; NULL: none. */
     void (*draw)(const struct stage *stage, const struct trace_log *log, const struct page *page);
     const char *script;         /* for the wire; NULL: the experiment's own and the user's */
+    uint32_t loss_ppm;          /* of the wire; 0: the experiment's own; the user's goes before */
     const char *const *sysctls; /* of both hosts, ends with NULL; NULL: the experiment's own */
     const char *const *sysctls_of[2]; /* and of one host alone, by enum host */
     bool no_ladder;                   /* a measurement, or a crowd: nothing to follow */

@@ -11,10 +11,10 @@
 #include "client/ask.h"
 #include "experiments/ends.h"
 #include "experiments/messages.h"
+#include "experiments/traffic.h"
 #include "net/background.h"
 #include "net/io.h"
 #include "server/echo.h"
-#include "trace/summary.h"
 
 enum { PORT = 8092, FEW = 8, LISTENERS = 3, QUESTION = 20 };
 
@@ -262,28 +262,6 @@ static int play_cost(struct stage *stage, struct fault *fault)
     return error ? error : ask_by_tcp(stage, fault);
 }
 
-/* ---- what the wire saw ---- */
-
-static void put_counts(struct stage *stage, const struct transport *over,
-                       const struct trace_counts sent[2])
-{
-    put(stage, over, "frames", (int64_t)(sent[0].segments + sent[1].segments));
-    put(stage, over, "octets", (int64_t)(sent[0].octets + sent[1].octets));
-    put(stage, over, "lost", (int64_t)(sent[0].dropped + sent[1].dropped));
-}
-
-static int review(struct stage *stage, const struct trace_log *log)
-{
-    struct trace_summary summary;
-    int error = trace_summary_init(&summary, log);
-    if (error)
-        return error;
-    put_counts(stage, &udp, summary.udp);
-    put_counts(stage, &tcp, summary.sent);
-    trace_summary_fini(&summary);
-    return 0;
-}
-
 #define HEARD                                                                                                          \
     {                                                                                                                  \
         "UDP's program received {udp_received}; TCP's received {tcp_received}, and the wire saw "                      \
@@ -299,27 +277,27 @@ static const struct scene scenes[] = {
     {.name = "loss",
      .title = {"the third message is lost: UDP, then TCP", "第三条消息丢失:先 UDP,后 TCP"},
      .play = play_faults,
-     .review = review,
+     .review = traffic_review,
      .script = "drop udp 3 a>b; drop data 3 a>b",
      .saw = HEARD},
     {.name = "order",
      .title = {"the third message is overtaken: UDP, then TCP",
                "第三条消息被后面的超过:先 UDP,后 TCP"},
      .play = play_faults,
-     .review = review,
+     .review = traffic_review,
      .script = "reorder udp 3 a>b by 2; reorder data 3 a>b by 2",
      .saw = HEARD},
     {.name = "twice",
      .title = {"the third message comes twice: UDP, then TCP", "第三条消息到达两次:先 UDP,后 TCP"},
      .play = play_faults,
-     .review = review,
+     .review = traffic_review,
      .script = "dup udp 3 a>b; dup data 3 a>b",
      .saw = HEARD},
     {.name = "latency",
      .title = {"every hundredth message is lost: how long the others take",
                "每一百条消息丢一条:其他消息要走多久"},
      .play = play_latency,
-     .review = review,
+     .review = traffic_review,
      .script = LOSE(50) LOSE(150) LOSE(250) LOSE(350) LOSE(450) LOSE(550) LOSE(650) LOSE(750)
          LOSE(850) LOSE(950),
      .no_ladder = true,
@@ -334,7 +312,7 @@ static const struct scene scenes[] = {
     {.name = "broadcast",
      .title = {"one datagram to everybody", "一个数据报发给所有人"},
      .play = play_broadcast,
-     .review = review,
+     .review = traffic_review,
      .saw = {"without SO_BROADCAST: {udp_without_option}; with it {udp_frames} frame was heard by "
              "{heard} of {listeners} programs. A TCP connection to everybody: {tcp_connect}.",
              "没有 SO_BROADCAST:{udp_without_option};有它:{udp_frames} 个帧被 {listeners} "
@@ -342,7 +320,7 @@ static const struct scene scenes[] = {
     {.name = "cost",
      .title = {"one question and one answer: UDP, then TCP", "一问一答:先 UDP,后 TCP"},
      .play = play_cost,
-     .review = review,
+     .review = traffic_review,
      .saw =
          {"for {text_octets} octets of text UDP took {udp_frames} frames of {udp_octets} octets "
           "in all, and {udp_answer_ms} ms; TCP, which says hello and goodbye, {tcp_frames} frames "

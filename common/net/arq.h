@@ -48,7 +48,7 @@ struct arq_sender {
     uint32_t turn;        /* of the next datagram */
     uint32_t newest;      /* the turn after the latest one that was answered */
     usec_t srtt_us, rttvar_us;
-    uint64_t sent, resent; /* datagrams, and those among them that were not the first */
+    uint64_t sent, resent, timeouts; /* datagrams; of these, repetitions; of these, after a time */
     struct arq_slot slots[ARQ_WINDOW];
 };
 

@@ -87,9 +87,11 @@ usec_t arq_deadline(const struct arq_sender *sender)
 static size_t emit(struct arq_sender *sender, uint32_t number, usec_t now, uint8_t *out)
 {
     struct arq_slot *slot = slot_of(sender, number);
+    bool again = slot->times > 0, late = again && !is_overtaken(sender, slot);
     sender->sent++;
-    sender->resent += slot->times > 0;
-    slot->timeouts += slot->times > 0 && !is_overtaken(sender, slot);
+    sender->resent += again;
+    sender->timeouts += late;
+    slot->timeouts += late;
     if (slot->times++ == 0)
         slot->first_us = now;
     slot->turn = sender->turn++;

@@ -85,6 +85,7 @@ static void without_an_answer_the_time_doubles(void **state)
     assert_int_equal(send_next(SECONDS(3)), 0);
     assert_int_equal(arq_deadline(&sender), SECONDS(7));
     assert_int_equal(sender.resent, 2);
+    assert_int_equal(sender.timeouts, 2);
 }
 
 static void after_half_a_minute_the_peer_is_given_up(void **state)
@@ -118,6 +119,8 @@ static void what_was_overtaken_by_three_goes_again(void **state)
     answer(MS(10), (struct arq_answer){ID, 0, 3, 7 << 1});
     assert_int_equal(send_next(MS(10)), 0);
     assert_int_equal(send_next(MS(10)), -1);
+    assert_int_equal(sender.resent, 1);
+    assert_int_equal(sender.timeouts, 0);
 }
 
 static void a_repetition_that_is_lost_is_noticed_as_well(void **state)
