@@ -40,6 +40,12 @@ bins  := $(patsubst server/%_main.c,$(O)/bin/%-server,$(wildcard server/*_main.c
          $(patsubst labs/tools/%.c,$(O)/bin/%,$(wildcard labs/tools/*.c))
 tests := $(patsubst %.c,$(O)/%,$(test_src))
 
+# The stack as a shared object for packetdrill, and who plays that tool's part in our tests.
+pd_lib  := $(O)/lib/libtwinstack_pd.so
+pd_play := $(O)/tests/packetdrill/play
+pd_src  := $(wildcard $(patsubst %,common/%/*.c,base packet tcp link stack packetdrill))
+pd_obj  := $(patsubst %.c,$(O)/pic/%.o,$(pd_src))
+
 ##@ Look around
 help: ## List every target
 	@awk -f .ci/help.awk $(MAKEFILE_LIST)
@@ -53,7 +59,8 @@ deps: ## Install the Debian packages that are missing (build, test and tools)
 	@.ci/deps build test tools
 deps-build: ; @.ci/deps build
 deps-test: ; @.ci/deps build test
-build-tests: $(tests) ## Build every test program
+build-tests: $(tests) $(if $(VARIANT),,$(pd_play) $(pd_lib)) ## Build every test program
+packetdrill: $(pd_lib) ## Build the stack as the tool packetdrill loads it: build/lib/libtwinstack_pd.so
 clean: ## Remove build/
 	rm -rf build
 compile-db: ## Write build/compile_commands.json, for editors and clang-tidy
@@ -80,6 +87,8 @@ test: deps-test ## Everything: unit, end to end, style, sanitizers, memcheck
 	@tests/run all
 check: deps-test ## The quick part, under a minute
 	@tests/run quick
+packetdrill-test: $(pd_lib) $(pd_play) ## Play the scripts of tests/packetdrill against it (or SCRIPTS="a.pkt b.pkt")
+	@$(pd_play) $(pd_lib) $(or $(SCRIPTS),$(wildcard tests/packetdrill/*.pkt))
 style: deps-test ## Formatting, lengths, include directions, linters
 	@tests/run style
 format: ## Rewrite the sources as clang-format and shfmt want them
@@ -109,6 +118,15 @@ $(roles): $(call obj,$(role_src)) $(O)/obj/experiments/claims.txt.o
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
+$(O)/pic/%.o: %.c | deps-build
+	@mkdir -p $(@D)
+	@echo "  CC $@"
+	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden $(WARN) -MMD -MP -c $< -o $@
+$(pd_lib): $(pd_obj)
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ -pthread
+
 define link
 	@mkdir -p $(@D)
 	@echo "  LD $@"
@@ -131,6 +149,9 @@ $(O)/tests/story/%: LDLIBS += -lcmocka
 $(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out $(test_src),$(wildcard tests/story/*.c))) $(lib)
 	$(link)
 
-.PHONY: help doctor bench all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check style format
+$(pd_play): $(call obj,$(wildcard tests/packetdrill/*.c)) $(lib)
+	$(link)
+
+.PHONY: help packetdrill packetdrill-test doctor bench all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check style format
 .SECONDARY:
--include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(O)/obj $(O)/pic -name '*.d' 2>/dev/null)

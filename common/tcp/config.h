@@ -17,6 +17,7 @@ struct tcp_config {
     uint16_t mtu;       /* of the link: largest IP packet */
     uint32_t gso_bytes; /* most text the link takes in a super-segment; 0: one MSS per segment */
 
+    uint8_t window_shift; /* the least scale offered, even where the buffer needs none */
     bool timestamps, window_scale, sack; /* offered, and accepted when offered */
     bool rack, tail_probe; /* RFC 8985, where both ends permit SACK; the probe only with RACK */
 

@@ -31,6 +31,13 @@ uint16_t connection_mss(const struct tcb *t, uint8_t options_len)
     return mss_effective(&limits);
 }
 
+/* Rcv.Wind.Shift, which holds for the connection's life. */
+static uint8_t window_shift(const struct tcb *t)
+{
+    uint8_t needed = rcvwnd_shift_for(t->rcvwnd.size);
+    return needed > t->config->window_shift ? needed : t->config->window_shift;
+}
+
 /* An option holds only when both SYNs carry it (RFC 7323 sections 2.2 and 3.2, RFC 2018 section 2).
  */
 static void settle_options(struct tcb *t, const struct tcp_options *theirs, usec_t now)
@@ -45,7 +52,7 @@ static void settle_options(struct tcb *t, const struct tcp_options *theirs, usec
     if (t->tstamp.on)
         tstamp_on_syn(&t->tstamp, theirs->ts_val, now);
     if (t->scaled)
-        rcvwnd_set_shift(&t->rcvwnd, rcvwnd_shift_for(t->rcvwnd.size));
+        rcvwnd_set_shift(&t->rcvwnd, window_shift(t));
     t->snd.mss = connection_mss(t, t->tstamp.on ? TSTAMP_OPTION_LEN : 0);
 }
 
@@ -134,7 +141,7 @@ void connection_offer(const struct tcb *t, struct tcp_options *out)
         .has_wscale = first ? config->window_scale : t->scaled,
     };
     if (out->has_wscale)
-        out->wscale = rcvwnd_shift_for(t->rcvwnd.size);
+        out->wscale = window_shift(t);
 }
 
 bool connection_fin_acknowledged(const struct tcb *t)

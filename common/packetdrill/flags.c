@@ -1,0 +1,132 @@
+/* A host as scripts expect it: that of a Linux whose sysctls are at their defaults. */
+#include "packetdrill/flags.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/option_value.h"
+#include "base/usec.h"
+#include "tcp/params.h"
+
+enum { RENO, CUBIC };
+
+/* As written; the default values are those of scripts. */
+struct raw {
+    uint32_t ip;
+    int congestion;
+    int64_t ecn, timestamps, sack, wscale, initial_window, mtu;
+    int64_t rcvbuf, sndbuf, min_rto_ms, delack_ms;
+    uint64_t seed;
+};
+
+static const struct raw raw_default = {
+    .ip = 0xc0a80001, /* 192.168.0.1, the tool's own default for the host under test */
+    .congestion = RENO,
+    .timestamps = 1,
+    .sack = 1,
+    .wscale = 8,
+    .initial_window = CWND_INITIAL_SEGMENTS_DEFAULT,
+    .mtu = MTU_DEFAULT,
+    .rcvbuf = BUFFER_LIMIT_DEFAULT,
+    .sndbuf = BUFFER_LIMIT_DEFAULT,
+    .min_rto_ms = 200,
+    .delack_ms = 40,
+    .seed = 1,
+};
+
+/* ---- reading ---- */
+
+static int read_value(const struct option_spec *spec, const char *value, struct fault *fault)
+{
+    char accepts[80];
+    if (option_value_parse(spec, value) == VALUE_TAKEN)
+        return 0;
+    option_value_accepts(spec, accepts, sizeof(accepts));
+    return fault_set(fault, -EINVAL, "%s=%s: it takes %s", spec->name, value, accepts);
+}
+
+static int read_flag(const struct option_spec *specs, size_t count, char *text, struct fault *fault)
+{
+    char *value = strchr(text, '=');
+    if (!value)
+        return fault_set(fault, -EINVAL, "'%s' is no key=value", text);
+    *value++ = '\0';
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(specs[i].name, text) == 0)
+            return read_value(&specs[i], value, fault);
+    return fault_set(fault, -EINVAL, "no flag is called '%s'", text);
+}
+
+static int read_all(struct raw *raw, char *text, struct fault *fault)
+{
+    const struct option_spec specs[] = {
+        {.name = "ip", .kind = OPTION_ADDRESS, .value = &raw->ip},
+        {.name = "cc", .kind = OPTION_CHOICE, .value = &raw->congestion, .choices = "reno|cubic"},
+        {.name = "ecn", .kind = OPTION_INT, .value = &raw->ecn, .max = 1},
+        {.name = "ts", .kind = OPTION_INT, .value = &raw->timestamps, .max = 1},
+        {.name = "sack", .kind = OPTION_INT, .value = &raw->sack, .max = 1},
+        {.name = "wscale", .kind = OPTION_INT, .value = &raw->wscale, .max = WSCALE_MAX},
+        {.name = "iw", .kind = OPTION_INT, .value = &raw->initial_window, .min = 1, .max = 255},
+        {.name = "mtu", .kind = OPTION_INT, .value = &raw->mtu, .min = 576, .max = 65535},
+        {.name = "rcvbuf", .kind = OPTION_INT, .value = &raw->rcvbuf, .min = 4096, .max = 1 << 30},
+        {.name = "sndbuf", .kind = OPTION_INT, .value = &raw->sndbuf, .min = 4096, .max = 1 << 30},
+        {.name = "minrto_ms",
+         .kind = OPTION_INT,
+         .value = &raw->min_rto_ms,
+         .min = 1,
+         .max = 60000},
+        {.name = "delack_ms", .kind = OPTION_INT, .value = &raw->delack_ms, .min = 1, .max = 499},
+        {.name = "seed", .kind = OPTION_SEED, .value = &raw->seed},
+    };
+    char *rest = NULL;
+    for (char *flag = strtok_r(text, ",", &rest); flag; flag = strtok_r(NULL, ",", &rest)) {
+        int error = read_flag(specs, ARRAY_LEN(specs), flag, fault);
+        if (error)
+            return error;
+    }
+    return 0;
+}
+
+/* ---- what follows from it ---- */
+
+/* Linux adds to the smoothed round trip at least the minimum, where RFC 6298 only wants the sum to
+ * be no less; a clock as coarse as the minimum does the same. */
+static void configure_rto(struct rto_config *rto, uint32_t min_us)
+{
+    rto->min_us = min_us;
+    rto->granularity_us = min_us;
+}
+
+static void configure_tcp(struct tcp_config *tcp, const struct raw *raw)
+{
+    configure_rto(&tcp->rto, (uint32_t)MS(raw->min_rto_ms));
+    tcp->timestamps = raw->timestamps != 0;
+    tcp->sack = raw->sack != 0;
+    tcp->window_scale = raw->wscale != 0;
+    tcp->window_shift = (uint8_t)raw->wscale;
+    tcp->initial_segments = (uint8_t)raw->initial_window;
+    tcp->receive_limit = (uint32_t)raw->rcvbuf;
+    tcp->send_limit = (uint32_t)raw->sndbuf;
+    tcp->delack_us = (uint32_t)MS(raw->delack_ms);
+}
+
+int door_flags_read(struct door_flags *out, const char *text, struct fault *fault)
+{
+    struct raw raw = raw_default;
+    char *copy = strdup(text ? text : "");
+    if (!copy)
+        return fault_errno(fault, -ENOMEM, "flags");
+    int error = read_all(&raw, copy, fault);
+    free(copy);
+    if (error)
+        return error;
+    out->seed = raw.seed;
+    out->mtu = (uint32_t)raw.mtu;
+    stack_config_seeded(&out->stack, raw.seed, '-');
+    out->stack.ip = raw.ip;
+    out->stack.prefix_len = 0; /* every address is a neighbour's */
+    configure_tcp(&out->stack.tcp, &raw);
+    return 0;
+}

@@ -1,0 +1,233 @@
+/* Socket options, between the kernel's forms and the stack's one kind of number. */
+#include <errno.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "packetdrill/files.h"
+#include "packetdrill/parts.h"
+#include "packetdrill/tcp_info.h"
+#include "stack/socket.h"
+
+/* How the kernel writes the value down. */
+enum form {
+    NUMBER,
+    DOUBLED, /* a number that getsockopt doubles, as Linux counts its own needs in */
+    NEGATED, /* an errno */
+    IN_SECONDS,
+    IN_MS,
+    TIMEVAL,
+    LINGER_TIME,
+    ALGORITHM, /* a congestion control's name */
+};
+
+struct translation {
+    int level, name;
+    enum socket_option option;
+    enum form form;
+};
+
+static const struct translation translations[] = {
+    {SOL_SOCKET, SO_REUSEADDR, SOCKET_REUSEADDR, NUMBER},
+    {SOL_SOCKET, SO_LINGER, SOCKET_LINGER, LINGER_TIME},
+    {SOL_SOCKET, SO_KEEPALIVE, SOCKET_KEEPALIVE, NUMBER},
+    {SOL_SOCKET, SO_RCVBUF, SOCKET_RCVBUF, DOUBLED},
+    {SOL_SOCKET, SO_SNDBUF, SOCKET_SNDBUF, DOUBLED},
+    {SOL_SOCKET, SO_RCVTIMEO, SOCKET_RCVTIMEO, TIMEVAL},
+    {SOL_SOCKET, SO_SNDTIMEO, SOCKET_SNDTIMEO, TIMEVAL},
+    {SOL_SOCKET, SO_BROADCAST, SOCKET_BROADCAST, NUMBER},
+    {SOL_SOCKET, SO_ERROR, SOCKET_ERROR, NEGATED},
+    {SOL_SOCKET, SO_OOBINLINE, SOCKET_OOBINLINE, NUMBER},
+    {IPPROTO_TCP, TCP_NODELAY, SOCKET_NODELAY, NUMBER},
+    {IPPROTO_TCP, TCP_MAXSEG, SOCKET_MAXSEG, NUMBER},
+    {IPPROTO_TCP, TCP_QUICKACK, SOCKET_QUICKACK, NUMBER},
+    {IPPROTO_TCP, TCP_CORK, SOCKET_CORK, NUMBER},
+    {IPPROTO_TCP, TCP_KEEPIDLE, SOCKET_KEEPIDLE, IN_SECONDS},
+    {IPPROTO_TCP, TCP_KEEPINTVL, SOCKET_KEEPINTVL, IN_SECONDS},
+    {IPPROTO_TCP, TCP_KEEPCNT, SOCKET_KEEPCNT, NUMBER},
+    {IPPROTO_TCP, TCP_SYNCNT, SOCKET_SYNCNT, NUMBER},
+    {IPPROTO_TCP, TCP_USER_TIMEOUT, SOCKET_USER_TIMEOUT, IN_MS},
+    {IPPROTO_TCP, TCP_WINDOW_CLAMP, SOCKET_WINDOW_CLAMP, NUMBER},
+    {IPPROTO_TCP, TCP_CONGESTION, SOCKET_CONGESTION, ALGORITHM},
+};
+
+static const char *const algorithms[] = {
+    [SOCKET_RENO] = "reno",
+    [SOCKET_CUBIC] = "cubic",
+    [SOCKET_BBR] = "bbr",
+};
+
+static const struct translation *find(int level, int name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(translations); i++)
+        if (translations[i].level == level && translations[i].name == name)
+            return &translations[i];
+    return NULL;
+}
+
+/* ---- in ---- */
+
+static int read_algorithm(const char *text, size_t len, int64_t *out)
+{
+    for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
+        if (strlen(algorithms[i]) != strnlen(text, len) ||
+            memcmp(algorithms[i], text, strnlen(text, len)) != 0)
+            continue;
+        *out = (int64_t)i;
+        return 0;
+    }
+    return -ENOENT;
+}
+
+static int read_timeval(const void *value, size_t len, int64_t *out)
+{
+    struct timeval time;
+    if (len < sizeof(time))
+        return -EINVAL;
+    memcpy(&time, value, sizeof(time));
+    if (time.tv_usec < 0 || time.tv_usec >= USEC_S)
+        return -EDOM;
+    *out = SECONDS(time.tv_sec) + time.tv_usec;
+    return 0;
+}
+
+static int read_linger(const void *value, size_t len, int64_t *out)
+{
+    struct linger linger;
+    if (len < sizeof(linger))
+        return -EINVAL;
+    memcpy(&linger, value, sizeof(linger));
+    *out = linger.l_onoff ? linger.l_linger : -1;
+    return 0;
+}
+
+static int read_number(const void *value, size_t len, int64_t unit, int64_t *out)
+{
+    int number;
+    if (len < sizeof(number))
+        return -EINVAL;
+    memcpy(&number, value, sizeof(number));
+    *out = number * unit;
+    return 0;
+}
+
+static int read_value(enum form form, const void *value, size_t len, int64_t *out)
+{
+    switch (form) {
+    case TIMEVAL:
+        return read_timeval(value, len, out);
+    case LINGER_TIME:
+        return read_linger(value, len, out);
+    case ALGORITHM:
+        return read_algorithm(value, len, out);
+    case IN_SECONDS:
+        return read_number(value, len, USEC_S, out);
+    case IN_MS:
+        return read_number(value, len, USEC_MS, out);
+    default: /* plain numbers */
+        return read_number(value, len, 1, out);
+    }
+}
+
+static int64_t set_option(struct door *door, int fd, const struct translation *found,
+                          struct span value)
+{
+    int64_t number = 0;
+    int sock = files_sock(door, fd);
+    if (sock < 0)
+        return sock;
+    if (!found)
+        return -ENOPROTOOPT;
+    int error = read_value(found->form, value.data, value.len, &number);
+    return error ? error : socket_set_option(door->stack, sock, found->option, number);
+}
+
+static int call_setsockopt(void *userdata, int fd, int level, int name, const void *value,
+                           socklen_t len)
+{
+    struct door *door = door_enter(userdata);
+    return (int)door_leave(door,
+                           set_option(door, fd, find(level, name), (struct span){value, len}));
+}
+
+/* ---- out ---- */
+
+/* As much as the caller has room for, as getsockopt(2) does. */
+static int64_t give(const void *value, size_t size, void *out, socklen_t *len)
+{
+    *len = (socklen_t)min_size(*len, size);
+    memcpy(out, value, *len);
+    return 0;
+}
+
+static int64_t give_number(int64_t number, void *out, socklen_t *len)
+{
+    const int value = number > INT_MAX ? INT_MAX : (int)number;
+    return give(&value, sizeof(value), out, len);
+}
+
+static int64_t give_value(enum form form, int64_t number, void *out, socklen_t *len)
+{
+    switch (form) {
+    case TIMEVAL:
+        return give(&(struct timeval){number / USEC_S, number % USEC_S}, sizeof(struct timeval),
+                    out, len);
+    case LINGER_TIME:
+        return give(&(struct linger){number >= 0, number >= 0 ? (int)number : 0},
+                    sizeof(struct linger), out, len);
+    case ALGORITHM:
+        return give(algorithms[number], strlen(algorithms[number]) + 1, out, len);
+    case IN_SECONDS:
+        return give_number(number / USEC_S, out, len);
+    case IN_MS:
+        return give_number(number / USEC_MS, out, len);
+    case DOUBLED:
+        return give_number(2 * number, out, len);
+    case NEGATED:
+        return give_number(-number, out, len);
+    default: /* NUMBER */
+        return give_number(number, out, len);
+    }
+}
+
+static int64_t give_info(const struct door *door, int sock, void *out, socklen_t *len)
+{
+    struct socket_info info;
+    struct tcp_info told;
+    int error = socket_get_info(door->stack, sock, &info);
+    if (error)
+        return error;
+    tcp_info_fill(&told, &info.tcp);
+    size_t known = min_size(*len, sizeof(told));
+    memset(out, 0, *len); /* zeroes for what a later kernel may tell besides */
+    memcpy(out, &told, known);
+    return 0;
+}
+
+static int64_t get_option(struct door *door, int fd, const struct translation *found, void *out,
+                          socklen_t *len)
+{
+    int64_t number;
+    int sock = files_sock(door, fd);
+    if (sock < 0)
+        return sock;
+    if (!found)
+        return -ENOPROTOOPT;
+    int error = socket_get_option(door->stack, sock, found->option, &number);
+    return error ? error : give_value(found->form, number, out, len);
+}
+
+static int call_getsockopt(void *userdata, int fd, int level, int name, void *value, socklen_t *len)
+{
+    struct door *door = door_enter(userdata);
+    int sock = files_sock(door, fd);
+    bool info = level == IPPROTO_TCP && name == TCP_INFO && sock >= 0;
+    return (int)door_leave(door, info ? give_info(door, sock, value, len)
+                                      : get_option(door, fd, find(level, name), value, len));
+}
+
+void options_enter(struct packetdrill_interface *table)
+{
+    table->setsockopt = call_setsockopt;
+    table->getsockopt = call_getsockopt;
+}

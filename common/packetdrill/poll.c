@@ -1,0 +1,63 @@
+/* What is ready, and waiting for it. */
+#include <errno.h>
+
+#include "base/clock.h"
+#include "packetdrill/files.h"
+#include "packetdrill/parts.h"
+#include "stack/socket.h"
+
+/* The peer has said its last: POLLRDHUP, which the stack's own poll does not tell. */
+static bool peer_has_ended(const struct door *door, int sock)
+{
+    struct socket_info info;
+    if (socket_get_info(door->stack, sock, &info) < 0 || !info.stream)
+        return false;
+    enum tcp_state state = info.tcp.state;
+    return state == STATE_CLOSE_WAIT || state == STATE_LAST_ACK || state == STATE_CLOSING ||
+           state == STATE_TIME_WAIT || (state == STATE_CLOSED && info.peer.port != 0);
+}
+
+int poll_bits(const struct door *door, int fd)
+{
+    int sock = files_sock(door, fd);
+    struct socket_poll poll = {.sock = sock, .events = SOCKET_IN | SOCKET_OUT | SOCKET_PRI};
+    if (sock < 0 || socket_poll(door->stack, &poll, 1, 0) < 0)
+        return POLLNVAL;
+    int ready = poll.revents;
+    return (ready & SOCKET_IN ? POLLIN | POLLRDNORM : 0) |
+           (ready & SOCKET_OUT ? POLLOUT | POLLWRNORM : 0) | (ready & SOCKET_PRI ? POLLPRI : 0) |
+           (ready & SOCKET_ERR ? POLLERR : 0) | (ready & SOCKET_HUP ? POLLHUP : 0) |
+           (peer_has_ended(door, sock) ? POLLRDHUP : 0);
+}
+
+static int look(const struct door *door, struct pollfd *polls, nfds_t count)
+{
+    int ready = 0;
+    for (nfds_t i = 0; i < count; i++) {
+        int asked = polls[i].events | POLLERR | POLLHUP | POLLNVAL;
+        int found = polls[i].fd < 0 ? 0 : poll_bits(door, polls[i].fd) & asked;
+        polls[i].revents = (short)found;
+        ready += found != 0;
+    }
+    return ready;
+}
+
+usec_t poll_deadline(int timeout_ms)
+{
+    return usec_after(clock_now(), timeout_ms < 0 ? DOOR_PATIENCE : MS(timeout_ms));
+}
+
+static int call_poll(void *userdata, struct pollfd *polls, nfds_t count, int timeout_ms)
+{
+    struct door *door = door_enter(userdata);
+    usec_t deadline = poll_deadline(timeout_ms);
+    int ready = look(door, polls, count);
+    while (ready == 0 && wait_turn(door, deadline))
+        ready = look(door, polls, count);
+    return (int)door_leave(door, ready);
+}
+
+void poll_enter(struct packetdrill_interface *table)
+{
+    table->poll = call_poll;
+}

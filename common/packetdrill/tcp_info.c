@@ -1,0 +1,52 @@
+/* From octets to segments, from our states to Linux's. */
+#include "packetdrill/tcp_info.h"
+
+#include "base/bytes.h"
+#include "tcp/params.h"
+
+/* The kernel's numbers of the states, which its headers for programs do not name. */
+static const uint8_t states[STATE_COUNT] = {
+    [STATE_ESTABLISHED] = 1, [STATE_SYN_SENT] = 2,   [STATE_SYN_RECEIVED] = 3,
+    [STATE_FIN_WAIT_1] = 4,  [STATE_FIN_WAIT_2] = 5, [STATE_TIME_WAIT] = 6,
+    [STATE_CLOSED] = 7,      [STATE_CLOSE_WAIT] = 8, [STATE_LAST_ACK] = 9,
+    [STATE_LISTEN] = 10,     [STATE_CLOSING] = 11,
+};
+
+static uint32_t segments(uint32_t octets, uint32_t mss)
+{
+    return mss > 0 ? octets / mss + (octets % mss != 0) : 0;
+}
+
+static uint8_t options_of(const struct tcp_status *s)
+{
+    return (uint8_t)((s->timestamps ? TCPI_OPT_TIMESTAMPS : 0) | (s->sack ? TCPI_OPT_SACK : 0) |
+                     (s->window_scale ? TCPI_OPT_WSCALE : 0));
+}
+
+void tcp_info_fill(struct tcp_info *out, const struct tcp_status *s)
+{
+    *out = (struct tcp_info){
+        .tcpi_state = states[s->state],
+        .tcpi_retransmits = (uint8_t)s->backoff,
+        .tcpi_backoff = (uint8_t)s->backoff,
+        .tcpi_options = options_of(s),
+        .tcpi_snd_wscale = (unsigned char)(s->snd_wscale & 0xf),
+        .tcpi_rcv_wscale = (unsigned char)(s->rcv_wscale & 0xf),
+        .tcpi_rto = s->rto_us,
+        .tcpi_snd_mss = s->snd_mss,
+        .tcpi_rcv_mss = s->rcv_mss,
+        .tcpi_unacked = segments(s->unacked, s->snd_mss),
+        .tcpi_sacked = segments(s->sacked, s->snd_mss),
+        .tcpi_lost = segments(s->lost, s->snd_mss),
+        .tcpi_rtt = s->srtt_us,
+        .tcpi_rttvar = s->rttvar_us,
+        .tcpi_snd_ssthresh =
+            s->ssthresh == UINT32_MAX ? INT32_MAX : segments(s->ssthresh, s->snd_mss),
+        .tcpi_snd_cwnd = s->snd_mss ? s->cwnd / s->snd_mss : 0,
+        .tcpi_rcv_space = s->rcv_wnd,
+        .tcpi_total_retrans = (uint32_t)s->retransmits,
+        .tcpi_notsent_bytes = s->unsent,
+        .tcpi_snd_wnd = s->snd_wnd,
+        .tcpi_reordering = DUP_ACK_THRESHOLD,
+    };
+}

@@ -1,0 +1,13 @@
+/* TCP_INFO as Linux lays it out. */
+#ifndef PACKETDRILL_TCP_INFO_H
+#define PACKETDRILL_TCP_INFO_H
+
+#include <linux/tcp.h>
+
+#include "tcp/status.h"
+
+/* What of it our TCP knows, in Linux's units: windows in segments, times in microseconds. The rest
+ * is zero. */
+void tcp_info_fill(struct tcp_info *out, const struct tcp_status *status);
+
+#endif
