@@ -54,11 +54,12 @@ struct taker {
 static void run_taker(void *arg)
 {
     struct taker *taker = arg;
-    const struct reliable_taking how = {.patience_us = PATIENCE, .linger_us = QUIET};
+    const struct reliable_taking how = {.patience_us = PATIENCE, .linger_us = PATIENCE};
     taker->error = reliable_take(taker->net, taker->sock, &how, &taker->taken);
 }
 
-/* B takes in a thread, A sends from here. */
+/* B takes in a thread, A sends from here. B stays until A has heard all: then its socket is closed
+ * under it. */
 static int transfer(struct stage *stage, struct taker *taker, FILE *file,
                     struct reliable_sent *sent, struct fault *fault)
 {
@@ -68,11 +69,12 @@ static int transfer(struct stage *stage, struct taker *taker, FILE *file,
     int error = net_bind(taker->net, taker->sock, &what.server);
     if (!error)
         error = thread_start(&thread, "take", run_taker, taker);
-    if (error)
+    if (error) {
+        net_close(taker->net, taker->sock);
         return fault_errno(fault, error, "cannot take datagrams");
+    }
     error = reliable_send(stage->a, &what, sent, fault);
-    if (error)
-        net_shutdown(taker->net, taker->sock, NET_SHUT_RDWR);
+    net_close(taker->net, taker->sock);
     thread_join(thread);
     if (!error && taker->error)
         error = fault_errno(fault, taker->error, "the file was not taken");
@@ -86,7 +88,6 @@ static int send_by_udp(struct stage *stage, FILE *file, struct fault *fault)
     if (taker.sock < 0)
         return fault_errno(fault, taker.sock, "cannot make a socket");
     int error = transfer(stage, &taker, file, &sent, fault);
-    net_close(taker.net, taker.sock);
     if (error)
         return error;
     put(stage, "bytes", sent.receipt.bytes);

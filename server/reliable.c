@@ -56,13 +56,13 @@ static int take_all(struct taking *t)
     return error;
 }
 
-/* Until it is quiet. */
+/* Until it is quiet, or somebody closes the socket. */
 static int linger(struct taking *t)
 {
     int error = net_setsockopt(t->net, t->sock, NET_SO_RCVTIMEO, t->how->linger_us);
     while (!error)
         error = serve_one(t);
-    return error == -EAGAIN ? 0 : error;
+    return error == -EAGAIN || error == -EBADF ? 0 : error;
 }
 
 int reliable_take(struct net *net, int sock, const struct reliable_taking *how,

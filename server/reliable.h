@@ -9,7 +9,7 @@
 #include "server/sink.h"
 
 #define RELIABLE_PORT   8093
-#define RELIABLE_LINGER MS(500)
+#define RELIABLE_LINGER SECONDS(2)
 
 struct reliable_taking {
     usec_t patience_us; /* for the next datagram; 0: without end */
@@ -25,9 +25,11 @@ struct reliable_taken {
 };
 
 /* Takes one file on a bound datagram socket. When it has come to its end it stays for `linger_us`
- * more, to answer again: the sender may not have heard that its last message arrived (TCP's
- * TIME_WAIT has the same reason). Sets the socket's time-out. Returns 0; -EAGAIN when nothing came
- * for `patience_us`, -EIO when `copy` took nothing, or another negative errno. */
+ * more, to answer again: the sender may not have heard that its last message arrived (one reason
+ * for TCP's TIME_WAIT). Sets the socket's time-out. Another thread may close the socket to end it:
+ * a file that has come is then taken all the same. Returns 0; -EAGAIN when nothing came for
+ * `patience_us`, -EBADF when it was closed too early, -EIO when `copy` took nothing, or another
+ * negative errno. */
 int reliable_take(struct net *net, int sock, const struct reliable_taking *how,
                   struct reliable_taken *taken);
 
