@@ -118,10 +118,15 @@ static int behave(const struct conversation_end *end)
         enum net_option option;
         int64_t value;
     } wanted[] = {
-        {NET_SO_RCVTIMEO, plan->timeout_us},   {NET_SO_SNDTIMEO, plan->timeout_us},
-        {NET_SO_RCVBUF, manners->rcvbuf},      {NET_SO_SNDBUF, manners->sndbuf},
-        {NET_TCP_NODELAY, manners->nodelay},   {NET_TCP_CORK, manners->cork},
-        {NET_TCP_QUICKACK, manners->quickack}, {NET_TCP_WINDOW_CLAMP, manners->window_clamp},
+        {NET_SO_RCVTIMEO, plan->timeout_us},
+        {NET_SO_SNDTIMEO, plan->timeout_us},
+        {NET_SO_RCVBUF, manners->rcvbuf},
+        {NET_SO_SNDBUF, manners->sndbuf},
+        {NET_TCP_NODELAY, manners->nodelay},
+        {NET_TCP_CORK, manners->cork},
+        {NET_TCP_QUICKACK, manners->quickack},
+        {NET_TCP_WINDOW_CLAMP, manners->window_clamp},
+        {NET_TCP_CONGESTION, manners->cubic ? NET_CUBIC : NET_RENO},
     };
     int error = 0;
     for (size_t i = 0; i < ARRAY_LEN(wanted) && !error; i++)

@@ -21,7 +21,7 @@ struct speech {
 /* An end's socket options; 0 and false: as the host has them. */
 struct manners {
     uint32_t rcvbuf, sndbuf, maxseg, window_clamp;
-    bool nodelay, cork, quickack;
+    bool nodelay, cork, quickack, cubic;
 };
 
 struct conversation_plan {

@@ -173,6 +173,7 @@ static void draw_manners(struct prng *prng, struct manners *manners)
     manners->nodelay = often(prng);
     manners->cork = seldom(prng);
     manners->quickack = often(prng);
+    manners->cubic = often(prng);
 }
 
 /* ---- what is said ---- */
@@ -246,10 +247,10 @@ static void print_end(FILE *out, const struct conversation_plan *plan, enum host
             speech->write_most, speech->write_pause, speech->read_most, speech->read_pause);
     fprintf(out,
             "    rcvbuf=%" PRIu32 " sndbuf=%" PRIu32 " maxseg=%" PRIu32 " clamp=%" PRIu32
-            "%s%s%s\n",
+            "%s%s%s%s\n",
             manners->rcvbuf, manners->sndbuf, manners->maxseg, manners->window_clamp,
             manners->nodelay ? " nodelay" : "", manners->cork ? " cork" : "",
-            manners->quickack ? " quickack" : "");
+            manners->quickack ? " quickack" : "", manners->cubic ? " cubic" : "");
 }
 
 void ordeal_plan_print(const struct ordeal_plan *plan, FILE *out)

@@ -236,7 +236,8 @@ static int own_info(struct net *net, int sock, struct net_info *info)
     stack_get_counters(stack_of(net), &counters);
     host_from(&info->host, &counters);
     if (own.stream)
-        snprintf(info->congestion, sizeof(info->congestion), "reno");
+        snprintf(info->congestion, sizeof(info->congestion), "%s",
+                 own.tcp.congestion == CWND_CUBIC ? "cubic" : "reno");
     return 0;
 }
 

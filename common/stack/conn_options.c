@@ -7,6 +7,7 @@ void conn_options_init(struct conn_options *options, const struct tcp_config *co
 {
     *options = (struct conn_options){
         .quickack = true,
+        .congestion = config->congestion,
         .sndbuf = config->send_limit,
         .rcvbuf = config->receive_limit,
         .keepidle_s = KEEPALIVE_IDLE_DEFAULT,
@@ -55,6 +56,8 @@ void conn_options_apply(const struct conn_options *options, struct tcb *tcb, use
     tcb->oob_inline = options->oob_inline;
     if (tcb->rcvwnd.size != window(options))
         rcvwnd_set_size(&tcb->rcvwnd, window(options));
+    if (tcb->congestion != options->congestion)
+        tcp_set_congestion(tcb, (enum cwnd_algorithm)options->congestion);
     if (options->maxseg)
         tcp_set_maxseg(tcb, options->maxseg);
     if (!options->quickack)

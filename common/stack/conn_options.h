@@ -15,7 +15,8 @@ enum { CONN_SNDBUF_MIN = 2304, CONN_RCVBUF_MIN = 1152 };
 
 struct conn_options {
     bool nodelay, cork, quickack, keepalive, oob_inline;
-    uint16_t maxseg; /* 0: none */
+    uint8_t congestion; /* enum cwnd_algorithm */
+    uint16_t maxseg;    /* 0: none */
     uint32_t sndbuf, rcvbuf;
     uint32_t window_clamp; /* 0: none */
     uint32_t keepidle_s, keepintvl_s;

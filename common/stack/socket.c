@@ -118,7 +118,7 @@ int socket_get_info(struct stack *stack, int sock, struct socket_info *info)
         .stream = socket->type == SOCKET_STREAM,
         .local = name_of(stack, socket),
         .peer = peer_of(socket),
-        .tcp.state = STATE_CLOSED,
+        .tcp = {.state = STATE_CLOSED, .congestion = socket->options.congestion},
     };
     if (socket->listening)
         describe_listener(stack, &socket->listener, info);

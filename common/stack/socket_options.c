@@ -74,12 +74,19 @@ static int set_maxseg(struct conn_options *options, int64_t value)
     return 0;
 }
 
-/* There is one here; of the others Linux says that it has no such module. */
-static int choose_congestion(int64_t value)
+/* What is not here Linux says to be a module that does not exist. */
+static int set_congestion(struct conn_options *options, int64_t value)
 {
-    if (value < SOCKET_RENO || value > SOCKET_BBR)
-        return -EINVAL;
-    return value == SOCKET_RENO ? 0 : -ENOENT;
+    switch (value) {
+    case SOCKET_RENO:
+        options->congestion = CWND_RENO;
+        return 0;
+    case SOCKET_CUBIC:
+        options->congestion = CWND_CUBIC;
+        return 0;
+    default:
+        return value == SOCKET_BBR ? -ENOENT : -EINVAL;
+    }
 }
 
 static int set_of_socket(struct visit *visit, enum socket_option option, int64_t value)
@@ -142,7 +149,7 @@ static int set_of_tcp(struct conn_options *options, enum socket_option option, i
     case SOCKET_USER_TIMEOUT:
         return set_time(&options->user_timeout, value);
     case SOCKET_CONGESTION:
-        return choose_congestion(value);
+        return set_congestion(options, value);
     case SOCKET_WINDOW_CLAMP:
         return set_size(&options->window_clamp, value, 0, INT_MAX);
     default: /* the others are the socket's */
@@ -272,7 +279,7 @@ static int64_t get_of_tcp(const struct socket *socket, enum socket_option option
     case SOCKET_WINDOW_CLAMP:
         return options->window_clamp;
     default: /* TCP_CONGESTION, the only one left */
-        return SOCKET_RENO;
+        return options->congestion == CWND_CUBIC ? SOCKET_CUBIC : SOCKET_RENO;
     }
 }
 

@@ -17,6 +17,7 @@ void tcp_init(struct tcb *t, const struct tcp_config *config, const struct isn_t
     t->send_limit = config->send_limit;
     t->patience_syn = config->patience_syn;
     t->patience_data = config->patience_data;
+    t->congestion = config->congestion;
     t->sndwnd.override = NEVER;
     t->rcvwnd.size = config->receive_limit;
 
@@ -135,6 +136,12 @@ void tcp_abort(struct tcb *t)
 }
 
 /* --- options --- */
+
+void tcp_set_congestion(struct tcb *t, enum cwnd_algorithm algorithm)
+{
+    t->congestion = (uint8_t)algorithm;
+    cwnd_choose(&t->cwnd, algorithm);
+}
 
 void tcp_set_nodelay(struct tcb *t, bool on)
 {

@@ -4,6 +4,7 @@
  * Seen in: tests/unit/tcp/test_config.c. */
 #include "tcp/config.h"
 
+#include "tcp/cwnd.h"
 #include "tcp/params.h"
 
 const struct tcp_config tcp_config_default = {
@@ -27,6 +28,7 @@ const struct tcp_config tcp_config_default = {
     .receive_limit = BUFFER_LIMIT_DEFAULT,
     .range_limit = SENT_RANGES_MAX,
     .hole_limit = REASM_RANGES_MAX,
+    .congestion = CWND_RENO,
     .initial_segments = CWND_INITIAL_SEGMENTS_DEFAULT,
     .challenge_limit = CHALLENGE_LIMIT_DEFAULT,
     .delack_quick = DELACK_QUICK_DEFAULT,

@@ -25,6 +25,7 @@ struct tcp_config {
     uint32_t range_limit;               /* entries the record of sent ranges may grow to */
     uint16_t hole_limit;                /* out-of-order ranges the receiver remembers at most */
 
+    uint8_t congestion;       /* enum cwnd_algorithm; copied into each connection */
     uint8_t initial_segments; /* initial congestion window */
     uint8_t challenge_limit;  /* challenge ACKs per period */
     uint8_t delack_quick;     /* segments acknowledged at once at the start */

@@ -56,6 +56,12 @@ static void settle_options(struct tcb *t, const struct tcp_options *theirs, usec
     t->snd.mss = connection_mss(t, t->tstamp.on ? TSTAMP_OPTION_LEN : 0);
 }
 
+static void begin_cwnd(struct tcb *t)
+{
+    cwnd_init(&t->cwnd, t->snd.mss, t->config->initial_segments, t->syn_lost);
+    cwnd_choose(&t->cwnd, (enum cwnd_algorithm)t->congestion);
+}
+
 void connection_take_syn(struct tcb *t, const struct segment *seg, usec_t now)
 {
     bool acks = (seg->flags & TCP_ACK) != 0;
@@ -68,14 +74,14 @@ void connection_take_syn(struct tcb *t, const struct segment *seg, usec_t now)
     struct sndwnd_update first = {
         .seq = seg->seq, .ack = acks ? seg->ack : t->snd.iss, .field = seg->wnd, .syn = true};
     sndwnd_init(&t->sndwnd, &first, t->scaled ? seg->options.wscale : 0);
-    cwnd_init(&t->cwnd, t->snd.mss, t->config->initial_segments, t->syn_lost);
+    begin_cwnd(t);
 }
 
 void connection_establish(struct tcb *t)
 {
     state_enter(t, STATE_ESTABLISHED);
     rto_on_established(&t->rto, t->syn_lost);
-    cwnd_init(&t->cwnd, t->snd.mss, t->config->initial_segments, t->syn_lost);
+    begin_cwnd(t);
     t->sample_changed = true;
     if (t->sndbuf.closed) /* CLOSE was called during the handshake, behind queued data */
         state_enter(t, STATE_FIN_WAIT_1);

@@ -1,6 +1,6 @@
 /* The problem: nobody tells a sender how much the network can carry.
- * The rule: double the window each round trip up to ssthresh, then add a segment each; halve it at
- *   a loss, and fall to one segment at a timeout.
+ * The rule: double the window each round trip up to ssthresh, then grow carefully: by a segment
+ *   each (Reno) or as cubic.h says; lower it at a loss, and fall to one segment at a timeout.
  * RFC 5681 sections 3.1, 3.2 and 4.1, RFC 6582 section 3.2, RFC 6928 section 2, RFC 3465.
  * Seen in: tests/unit/tcp/test_cwnd.c; experiment exp-congestion. */
 #include "tcp/cwnd.h"
@@ -23,6 +23,14 @@ void cwnd_init(struct cwnd *c, uint32_t smss, uint32_t initial_segments, bool sy
         .ack_limit = CWND_ACK_LIMIT_DEFAULT,
     };
     c->wnd = syn_lost ? smss : c->initial; /* RFC 5681 section 3.1 */
+    cwnd_choose(c, CWND_RENO);
+}
+
+void cwnd_choose(struct cwnd *c, enum cwnd_algorithm algorithm)
+{
+    c->algorithm = (uint8_t)algorithm;
+    c->credit = 0;
+    cubic_init(&c->cubic);
 }
 
 bool cwnd_in_slow_start(const struct cwnd *c)
@@ -43,7 +51,7 @@ static void slow_start(struct cwnd *c, uint32_t acked)
 }
 
 /* One segment for each window acknowledged, counted in octets (RFC 5681 section 3.1). */
-static void avoid_congestion(struct cwnd *c, uint32_t acked)
+static void avoid_as_reno(struct cwnd *c, uint32_t acked)
 {
     c->credit += acked;
     if (c->credit < c->wnd)
@@ -52,32 +60,53 @@ static void avoid_congestion(struct cwnd *c, uint32_t acked)
     c->wnd += c->smss;
 }
 
+static void avoid_as_cubic(struct cwnd *c, const struct cwnd_ack *ack)
+{
+    const struct cubic_ack news = {.cwnd = c->wnd,
+                                   .smss = c->smss,
+                                   .acked = ack->acked,
+                                   .srtt_us = ack->srtt_us,
+                                   .now = ack->now};
+    c->wnd = cubic_on_ack(&c->cubic, &news);
+}
+
 void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack)
 {
     if (!is_used(c, ack->flight))
-        return;
-    if (cwnd_in_slow_start(c))
+        cubic_on_pause(&c->cubic, ack->now);
+    else if (cwnd_in_slow_start(c))
         slow_start(c, ack->acked);
+    else if (c->algorithm == CWND_CUBIC)
+        avoid_as_cubic(c, ack);
     else
-        avoid_congestion(c, ack->acked);
+        avoid_as_reno(c, ack->acked);
 }
 
-static uint32_t half_of(const struct cwnd *c, uint32_t flight)
+static uint32_t ssthresh_after_loss(struct cwnd *c, uint32_t flight)
 {
-    return max_u32(flight / 2, 2 * c->smss); /* RFC 5681 equation 4 */
+    uint32_t reduced = c->algorithm == CWND_CUBIC ? cubic_on_loss(&c->cubic, c->wnd, flight)
+                                                  : flight / 2; /* RFC 5681 equation 4 */
+    return max_u32(reduced, 2 * c->smss);
 }
 
 void cwnd_on_loss(struct cwnd *c, uint32_t flight)
 {
-    c->ssthresh = half_of(c, flight);
+    c->ssthresh = ssthresh_after_loss(c, flight);
     c->wnd = c->ssthresh;
     c->credit = 0;
+}
+
+static uint32_t ssthresh_after_timeout(struct cwnd *c, uint32_t flight)
+{
+    uint32_t reduced = c->algorithm == CWND_CUBIC ? cubic_on_timeout(&c->cubic, c->wnd, flight)
+                                                  : flight / 2; /* RFC 5681 equation 4 */
+    return max_u32(reduced, 2 * c->smss);
 }
 
 void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again)
 {
     if (!again)
-        c->ssthresh = half_of(c, flight);
+        c->ssthresh = ssthresh_after_timeout(c, flight);
     c->wnd = c->smss; /* LW */
     c->credit = 0;
 }
@@ -90,8 +119,10 @@ void cwnd_on_recovered(struct cwnd *c, uint32_t flight)
 
 void cwnd_on_send(struct cwnd *c, uint32_t flight, uint32_t rto_us, usec_t now)
 {
-    if (flight == 0 && now - c->last_sent > rto_us)
+    if (flight == 0 && now - c->last_sent > rto_us) {
         c->wnd = min_u32(c->wnd, c->initial); /* RW */
+        cubic_on_restart(&c->cubic);
+    }
     c->last_sent = now;
 }
 

@@ -1,5 +1,5 @@
-/* The congestion window (RFC 5681; initial window RFC 6928), behind hooks named for what happened,
- * so that another algorithm fits beside Reno without a caller noticing.
+/* The congestion window (RFC 5681; initial window RFC 6928), behind hooks named for what happened:
+ * no caller notices whether Reno or CUBIC (RFC 9438) is at work.
  *
  * The window is never inflated by duplicate ACKs here: recovery.h takes what they tell off the pipe
  * instead, which leaves the same room. All sizes are octets. Pure. */
@@ -10,6 +10,10 @@
 #include <stdint.h>
 
 #include "base/usec.h"
+#include "tcp/cubic.h"
+
+/* Who decides how the window grows in congestion avoidance and how far a loss lowers it. */
+enum cwnd_algorithm { CWND_RENO, CWND_CUBIC };
 
 struct cwnd {
     uint32_t wnd;
@@ -19,16 +23,23 @@ struct cwnd {
     uint32_t initial;  /* IW; an idle connection falls back to it (RW) */
     usec_t last_sent;  /* for the restart after idle */
     uint8_t ack_limit; /* segments that one ACK is worth in slow start, at most: L of RFC 3465 */
+    uint8_t algorithm; /* enum cwnd_algorithm */
+    struct cubic cubic;
 };
 
 /* What an ACK outside loss recovery tells. */
 struct cwnd_ack {
     uint32_t acked;  /* newly acknowledged, cumulatively or by SACK */
     uint32_t flight; /* outstanding before this ACK */
+    uint32_t srtt_us;
+    usec_t now;
 };
 
 /* The handshake is complete and SMSS known. A lost SYN or SYN-ACK means a window of one segment. */
 void cwnd_init(struct cwnd *c, uint32_t smss, uint32_t initial_segments, bool syn_lost);
+
+/* From here on this algorithm; the window stays as it is. Reno until told otherwise. */
+void cwnd_choose(struct cwnd *c, enum cwnd_algorithm algorithm);
 
 /* New data was acknowledged: slow start or congestion avoidance. Not called in fast recovery. */
 void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack);

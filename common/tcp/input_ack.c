@@ -69,7 +69,8 @@ static bool carries_nothing(const struct arrival *a)
     return arrival_text_len(a) == 0 && !a->fin;
 }
 
-static void respond_to_congestion(struct tcb *t, const struct recovery_ack *ack, uint32_t flight)
+static void respond_to_congestion(struct tcb *t, const struct recovery_ack *ack, uint32_t flight,
+                                  usec_t now)
 {
     bool was_fast = t->recovery.phase == RECOVERY_FAST;
     switch (recovery_on_ack(&t->recovery, &t->sent, ack)) {
@@ -82,7 +83,8 @@ static void respond_to_congestion(struct tcb *t, const struct recovery_ack *ack,
     case RECOVERY_STEADY:
         if (was_fast || ack->news->acked == 0)
             return;
-        struct cwnd_ack growth = {.acked = ack->news->acked, .flight = flight};
+        struct cwnd_ack growth = {
+            .acked = ack->news->acked, .flight = flight, .srtt_us = t->rto.srtt_us, .now = now};
         cwnd_on_ack(&t->cwnd, &growth);
         break;
     }
@@ -141,7 +143,7 @@ static void take_ack(struct tcb *t, const struct arrival *a)
     follow_probe(t, &ack, reports_duplicate(a->seg), flight);
     if (flight == 0)
         return;
-    respond_to_congestion(t, &ack, flight);
+    respond_to_congestion(t, &ack, flight, a->now);
     if (t->rack.on)
         search_losses(t, a->now);
     if (news.acked > 0)

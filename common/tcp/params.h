@@ -26,6 +26,9 @@
 #define CWND_INITIAL_SEGMENT          1460 /* RFC 6928 section 2: no more octets for a larger MSS */
 #define CWND_ACK_LIMIT_DEFAULT        1    /* RFC 5681 section 3.1: segments an ACK is worth */
 #define CWND_SSTHRESH_INITIAL         INT32_MAX /* RFC 5681 section 3.1: arbitrarily high */
+#define CUBIC_C_TENTHS                4         /* RFC 9438 section 5.1: C, of a segment per s^3 */
+#define CUBIC_BETA_TENTHS             7         /* RFC 9438 section 4.6: a loss leaves so much */
+#define CUBIC_REACH_MS                200000    /* no RFC: no growth left to compute beyond it */
 #define DUP_ACK_THRESHOLD             3         /* RFC 5681 section 3.2, RFC 6675 section 2 */
 
 /* Loss detection by time, and the tail loss probe. Differs: RFC 8985 section 7.2 has no floor for

@@ -18,6 +18,7 @@ struct tcp_status {
     uint64_t retransmits;                /* segments sent again, in all */
     uint32_t backoff;                    /* time-outs in a row */
     uint8_t snd_wscale, rcv_wscale;
+    uint8_t congestion; /* enum cwnd_algorithm */
     bool timestamps, sack, window_scale;
     bool urgent; /* octets before an urgent mark are unread (MUST-33) */
 };

@@ -58,6 +58,7 @@ void tcp_abort(struct tcb *t);
 
 /* Options of one connection. MAXSEG works before the handshake, -EISCONN after it. */
 void tcp_set_nodelay(struct tcb *t, bool on);
+void tcp_set_congestion(struct tcb *t, enum cwnd_algorithm algorithm);
 void tcp_set_keepalive(struct tcb *t, bool on, usec_t now);
 int tcp_set_maxseg(struct tcb *t, uint16_t mss);
 

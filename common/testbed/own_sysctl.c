@@ -48,6 +48,15 @@ static void set_window_scaling(struct stack_config *config, const char *value)
     config->tcp.window_scale = number(value) != 0;
 }
 
+/* An algorithm that is not there leaves the one that was, as a refused write does. */
+static void set_congestion_control(struct stack_config *config, const char *value)
+{
+    if (strcmp(value, "reno") == 0)
+        config->tcp.congestion = CWND_RENO;
+    else if (strcmp(value, "cubic") == 0)
+        config->tcp.congestion = CWND_CUBIC;
+}
+
 static void set_abort_on_overflow(struct stack_config *config, const char *value)
 {
     config->reset_when_queue_full = number(value) != 0;
@@ -124,6 +133,7 @@ static const struct {
     {"tcp_early_retrans", set_early_retrans},
     {"tcp_timestamps", set_timestamps},
     {"tcp_window_scaling", set_window_scaling},
+    {"tcp_congestion_control", set_congestion_control},
     {"tcp_abort_on_overflow", set_abort_on_overflow},
     {"tcp_max_syn_backlog", set_max_syn_backlog},
     {"tcp_syn_retries", set_syn_retries},

@@ -72,6 +72,25 @@ static void what_is_set_is_read_back(void **state)
     done(&s);
 }
 
+/* A kernel may keep CUBIC from ordinary users, or not have it. */
+static void cubic_can_be_chosen_by_name(void **state)
+{
+    (void)state;
+    struct socket_state s = fresh(NET_STREAM);
+    struct net_info info;
+    int refused = net_setsockopt(s.net, s.sock, NET_TCP_CONGESTION, NET_CUBIC);
+    if (refused && strcmp(net_name(s.net), "kernel") == 0) {
+        assert_true(refused == -EPERM || refused == -ENOENT);
+        done(&s);
+        return;
+    }
+    assert_int_equal(refused, 0);
+    assert_int_equal(option_of(s.net, s.sock, NET_TCP_CONGESTION), NET_CUBIC);
+    assert_int_equal(net_info(s.net, s.sock, &info), 0);
+    assert_string_equal(info.congestion, "cubic");
+    done(&s);
+}
+
 static void defaults_are_the_textbooks(void **state)
 {
     (void)state;
@@ -154,6 +173,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         EVERYWHERE(what_is_set_is_read_back),
+        EVERYWHERE(cubic_can_be_chosen_by_name),
         EVERYWHERE(defaults_are_the_textbooks),
         EVERYWHERE(what_makes_no_sense_is_invalid),
         EVERYWHERE(pending_error_is_read_once),

@@ -36,6 +36,14 @@ static void loss_detection_by_time_can_be_turned_off(void **state)
     assert_false(applied("net.ipv4.tcp_early_retrans=0").tcp.tail_probe);
 }
 
+static void congestion_control_goes_by_its_name(void **state)
+{
+    (void)state;
+    assert_int_equal(applied("net.ipv4.tcp_congestion_control=cubic").tcp.congestion, CWND_CUBIC);
+    assert_int_equal(applied("net.ipv4.tcp_congestion_control=reno").tcp.congestion, CWND_RENO);
+    assert_int_equal(applied("net.ipv4.tcp_congestion_control=bbr").tcp.congestion, CWND_RENO);
+}
+
 static void queues_behave_as_told(void **state)
 {
     (void)state;
@@ -100,6 +108,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_of_the_syn_can_be_turned_off),
         cmocka_unit_test(loss_detection_by_time_can_be_turned_off),
+        cmocka_unit_test(congestion_control_goes_by_its_name),
         cmocka_unit_test(queues_behave_as_told),
         cmocka_unit_test(patience_and_times_are_set),
         cmocka_unit_test(the_largest_receive_buffer_is_set),
