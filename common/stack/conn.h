@@ -38,7 +38,8 @@ struct conn {
 };
 
 /* A connection that is CLOSED and held by nobody yet. Returns 0, -ENOMEM, or -ENOBUFS when
- * the host has as many as it may. The tuple must be in no other. */
+ * the host has as many as it may. The tuple must be in no other that
+ * is not CLOSED. */
 int conn_new_locked(struct stack *stack, usec_t now, const struct isn_tuple *tuple,
                     struct conn **out);
 

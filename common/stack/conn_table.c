@@ -78,7 +78,8 @@ void conn_table_remove(struct conn_table *table, struct conn *conn)
 struct conn *conn_table_find(const struct conn_table *table, const struct isn_tuple *tuple)
 {
     struct conn *conn = *chain_of(table, tuple);
-    while (conn && memcmp(&conn->tcb.tuple, tuple, sizeof(*tuple)) != 0)
+    while (conn && (conn->tcb.state == STATE_CLOSED ||
+                    memcmp(&conn->tcb.tuple, tuple, sizeof(*tuple)) != 0))
         conn = conn->chained;
     return conn;
 }

@@ -23,11 +23,12 @@ int conn_table_init(struct conn_table *table, const struct siphash_key *key);
 /* The table must be empty. */
 void conn_table_fini(struct conn_table *table);
 
-/* Adds a connection whose tuple is in no other. Never fails: without memory for more chains the
- * ones there are grow longer. */
+/* Adds a connection whose tuple is in no other that is not CLOSED. Never fails: without memory for
+ * more chains the ones there are grow longer. */
 void conn_table_add(struct conn_table *table, struct conn *conn);
 void conn_table_remove(struct conn_table *table, struct conn *conn);
 
+/* One that is CLOSED is not found, though somebody may hold it yet: its tuple is free again. */
 struct conn *conn_table_find(const struct conn_table *table, const struct isn_tuple *tuple);
 
 /* The connection after this one, in no order that means anything; NULL gives the first, and after

@@ -33,6 +33,7 @@ static void what_was_added_is_found_until_it_is_removed(void **state)
     assert_int_equal(conn_table_init(&table, &key), 0);
     for (uint32_t i = 0; i < MANY; i++) {
         conns[i].tcb.tuple = tuple_of(i);
+        conns[i].tcb.state = STATE_ESTABLISHED;
         assert_null(conn_table_find(&table, &conns[i].tcb.tuple));
         conn_table_add(&table, &conns[i]);
     }
@@ -60,6 +61,7 @@ static void chains_stay_short(void **state)
     assert_int_equal(conn_table_init(&table, &key), 0);
     for (uint32_t i = 0; i < MANY; i++) {
         conns[i].tcb.tuple = tuple_of(i);
+        conns[i].tcb.state = STATE_ESTABLISHED;
         conn_table_add(&table, &conns[i]);
     }
     assert_true(table.chain_count >= MANY / 2);
