@@ -56,7 +56,7 @@ void conn_options_apply(const struct conn_options *options, struct tcb *tcb, use
     tcb->oob_inline = options->oob_inline;
     if (tcb->rcvwnd.size != window(options))
         rcvwnd_set_size(&tcb->rcvwnd, window(options));
-    if (tcb->congestion != options->congestion)
+    if (tcb->cwnd.algorithm != options->congestion)
         tcp_set_congestion(tcb, (enum cwnd_algorithm)options->congestion);
     if (options->maxseg)
         tcp_set_maxseg(tcb, options->maxseg);

@@ -17,7 +17,7 @@ void tcp_init(struct tcb *t, const struct tcp_config *config, const struct isn_t
     t->send_limit = config->send_limit;
     t->patience_syn = config->patience_syn;
     t->patience_data = config->patience_data;
-    t->congestion = config->congestion;
+    cwnd_choose(&t->cwnd, (enum cwnd_algorithm)config->congestion);
     t->sndwnd.override = NEVER;
     t->rcvwnd.size = config->receive_limit;
 
@@ -139,7 +139,6 @@ void tcp_abort(struct tcb *t)
 
 void tcp_set_congestion(struct tcb *t, enum cwnd_algorithm algorithm)
 {
-    t->congestion = (uint8_t)algorithm;
     cwnd_choose(&t->cwnd, algorithm);
 }
 

@@ -4,7 +4,6 @@
  * Seen in: tests/unit/tcp/test_config.c. */
 #include "tcp/config.h"
 
-#include "tcp/cwnd.h"
 #include "tcp/params.h"
 
 const struct tcp_config tcp_config_default = {

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/siphash.h"
+#include "tcp/cwnd.h"
 #include "tcp/rto.h"
 
 /* Shared by many connections and outliving them all. */

@@ -58,8 +58,9 @@ static void settle_options(struct tcb *t, const struct tcp_options *theirs, usec
 
 static void begin_cwnd(struct tcb *t)
 {
+    enum cwnd_algorithm chosen = t->cwnd.algorithm;
     cwnd_init(&t->cwnd, t->snd.mss, t->config->initial_segments, t->syn_lost);
-    cwnd_choose(&t->cwnd, (enum cwnd_algorithm)t->congestion);
+    cwnd_choose(&t->cwnd, chosen);
 }
 
 void connection_take_syn(struct tcb *t, const struct segment *seg, usec_t now)

@@ -17,7 +17,7 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
     bool open = t->cwnd.ssthresh < CWND_SSTHRESH_INITIAL && t->cwnd.smss > 0;
     *out = (struct tcp_status){
         t->state,
-        .congestion = t->congestion,
+        .congestion = t->cwnd.algorithm,
         .snd_mss = t->snd.mss,
         .rcv_mss = t->rcv.mss,
         .cwnd = t->cwnd.wnd,

@@ -43,7 +43,6 @@ struct tcb {
     bool oob_inline;     /* SO_OOBINLINE: the urgent octet stays in the stream */
     bool oob_held;       /* the urgent octet is here and unread */
     uint8_t oob;         /* that octet */
-    uint8_t congestion;  /* enum cwnd_algorithm, also while there is no window yet */
 
     struct {
         bool pending;
