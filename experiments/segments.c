@@ -13,6 +13,12 @@ void segments_begin(struct segments *segments, const struct trace_log *log)
     track_table_init(&segments->table);
 }
 
+void segments_begin_arrivals(struct segments *segments, const struct trace_log *log)
+{
+    segments_begin(segments, log);
+    segments->arriving = true;
+}
+
 int segments_next(struct segments *segments, struct segment_sent *out)
 {
     const struct event *event;
@@ -20,10 +26,11 @@ int segments_next(struct segments *segments, struct segment_sent *out)
         struct track_step step;
         if (track_table_read(&segments->table, event, &step))
             return -ENOMEM;
-        if (event->kind != EVENT_FRAME || !step.tcp)
+        if (event->kind != (segments->arriving ? EVENT_DELIVER : EVENT_FRAME) || !step.tcp ||
+            step.refused)
             continue;
         *out = (struct segment_sent){event->at - trace_log_start(segments->log),
-                                     step.tcp->conn->number, step.tcp, &event->frame};
+                                     step.tcp->conn->number, step.tcp, &step.frame->frame};
         return 1;
     }
     return 0;

@@ -1,5 +1,5 @@
-/* The TCP segments of a run, one after the other as they entered the wire, each with its meaning:
- * for reviews that count or time them. */
+/* The TCP segments of a run, one after the other as they entered the wire, or as they left it, each
+ * with its meaning: for reviews that count or time them. */
 #ifndef EXPERIMENTS_SEGMENTS_H
 #define EXPERIMENTS_SEGMENTS_H
 
@@ -10,6 +10,7 @@ struct segments {
     const struct trace_log *log;
     struct trace_cursor cursor;
     struct track_table table;
+    bool arriving; /* those that leave the wire are told */
 };
 
 struct segment_sent {
@@ -20,6 +21,9 @@ struct segment_sent {
 };
 
 void segments_begin(struct segments *segments, const struct trace_log *log);
+
+/* The same for the copies that arrived at the other end, those left out that a checksum refused. */
+void segments_begin_arrivals(struct segments *segments, const struct trace_log *log);
 
 /* Returns 1 and the next segment, valid until segments_end; 0 behind the last; or -ENOMEM. */
 int segments_next(struct segments *segments, struct segment_sent *out);
