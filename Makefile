@@ -34,9 +34,9 @@ obj        = $(patsubst %.c,$(O)/obj/%.o,$(1))
 
 lib   := $(O)/lib/libtwinstack.a
 roles := $(O)/lib/libroles.a
+exps  := $(patsubst experiments/%.c,$(O)/bin/exp-%,$(filter-out $(shared),$(wildcard experiments/*.c)))
 bins  := $(patsubst server/%_main.c,$(O)/bin/%-server,$(wildcard server/*_main.c)) \
-         $(patsubst client/%_main.c,$(O)/bin/%-client,$(wildcard client/*_main.c)) \
-         $(patsubst experiments/%.c,$(O)/bin/exp-%,$(filter-out $(shared),$(wildcard experiments/*.c))) \
+         $(patsubst client/%_main.c,$(O)/bin/%-client,$(wildcard client/*_main.c)) $(exps) \
          $(patsubst labs/tools/%.c,$(O)/bin/%,$(wildcard labs/tools/*.c))
 tests := $(patsubst %.c,$(O)/%,$(test_src))
 
@@ -68,14 +68,19 @@ compile-db: ## Write build/compile_commands.json, for editors and clang-tidy
 	@.ci/compile-commands $$(git ls-files "common/*.c" "server/*.c" "client/*.c" "experiments/*.c" "labs/tools/*.c") > build/compile_commands.json
 
 ##@ Run
+exp_options = $(if $(STACK),--stack $(STACK)) $(if $(SEED),--seed $(SEED)) $(if $(TEXT),--lang $(TEXT)) $(ARGS)
 demo: $(O)/bin/demo ## Send a file (FILE=path) through echo and back, over every pair of stacks
 	@$< $(if $(FILE),--file "$(FILE)") $(ARGS)
 bench: $(O)/bin/bench ## Measure the own stack beside the kernel's, and hold it to its floors
 	@$< $(ARGS)
-exp-list: $(filter $(O)/bin/exp-%,$(bins)) ## List the experiments
+exp-list: $(exps) ## List the experiments
 	@for experiment in $(sort $^); do $$experiment --help | head -n 1; done
+exp-all: $(O)/bin/exp-all $(exps) ## Run them all, side by side, and say what came of it (STACK=sim, SEED=7)
+	@$< $(exp_options)
+claims: $(O)/bin/exp-all $(exps) ## Settle each statement of the source text on this machine (TEXT=zh, STACK=sim)
+	@$< --claims $(exp_options)
 exp-%: $(O)/bin/exp-% ## Run one experiment: make exp-echo (STACK=sim, SEED=7, TEXT=zh, ARGS="...")
-	@$< $(if $(STACK),--stack $(STACK)) $(if $(SEED),--seed $(SEED)) $(if $(TEXT),--lang $(TEXT)) $(ARGS)
+	@$< $(exp_options)
 
 ##@ Teach
 grade: deps-test ## Check a student's work: make grade LAB=00 DIR=my-echo
@@ -152,6 +157,6 @@ $(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out $(test_src)
 $(pd_play): $(call obj,$(wildcard tests/packetdrill/*.c)) $(lib)
 	$(link)
 
-.PHONY: help packetdrill packetdrill-test doctor bench all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check style format
+.PHONY: help packetdrill packetdrill-test doctor bench all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check style format
 .SECONDARY:
 -include $(shell find $(O)/obj $(O)/pic -name '*.d' 2>/dev/null)

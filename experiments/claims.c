@@ -27,7 +27,7 @@ struct reader {
     struct fault *fault;
 };
 
-/* Returns -EINVAL, with the line in front of the words. */
+/* Returns -EBADMSG, with the line in front of the words. */
 __attribute__((format(printf, 2, 3))) static int refuse(const struct reader *reader,
                                                         const char *format, ...)
 {
@@ -36,7 +36,7 @@ __attribute__((format(printf, 2, 3))) static int refuse(const struct reader *rea
     va_start(arguments, format);
     vsnprintf(what, sizeof what, format, arguments);
     va_end(arguments);
-    return fault_set(reader->fault, -EINVAL, "claims.txt:%d: %s", reader->line, what);
+    return fault_set(reader->fault, -EBADMSG, "claims.txt:%d: %s", reader->line, what);
 }
 
 const char *claim_kind_name(enum claim_kind kind)
@@ -141,7 +141,7 @@ static int begin_row(struct reader *reader, char *text)
     const char *more = strtok_r(NULL, blanks, &text);
     int index = index_of(kind, kinds, ARRAY_LEN(kinds));
     if (read_place(reader, where))
-        return -EINVAL;
+        return -EBADMSG;
     if (index < 0)
         return refuse(reader, "'%.20s' is none of claim, definition, analogy, advice",
                       kind ? kind : "");

@@ -37,7 +37,7 @@ struct claims {
     char *text; /* what the rows point into */
 };
 
-/* Reads rows. 0, or -EINVAL with `fault` naming the line. On success the caller calls claims_fini.
+/* Reads rows. 0, or -EBADMSG with `fault` naming the line. On success the caller calls claims_fini.
  */
 int claims_parse(struct claims *claims, const char *text, size_t length, struct fault *fault);
 

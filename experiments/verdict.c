@@ -139,7 +139,7 @@ static void tell_measured(const struct claim *claim, const struct evidence *evid
     text[0] = '\0';
     for (size_t i = 0; i < count && length < MEASURED_TEXT; i++)
         length +=
-            (size_t)snprintf(text + length, MEASURED_TEXT - length, "%s%s.%s=%s", i ? "  " : "",
+            (size_t)snprintf(text + length, MEASURED_TEXT - length, "%s%s.%s=%s", i ? "; " : "",
                              found[i].scene, found[i].result->key, found[i].result->value);
 }
 
