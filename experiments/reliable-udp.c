@@ -21,8 +21,8 @@
 
 enum { PORT = RELIABLE_PORT, FEW = 6, FEW_BYTES = FEW * ARQ_TEXT_MAX - 400 };
 
-#define PATIENCE SECONDS(300) /* TCP may back off for minutes */
-#define QUIET    MS(300)      /* longer than anything is on its way */
+#define PATIENCE SECONDS(3600) /* on a very bad wire TCP backs off for minutes */
+#define QUIET    MS(300)       /* longer than anything is on its way */
 
 static int64_t bytes = 200 * 1000;
 
