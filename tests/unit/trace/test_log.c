@@ -59,7 +59,8 @@ static void frames_and_words_are_copied(void **state)
     uint8_t bytes[] = {1, 2, 3};
     char reason[] = "script: drop data 1";
     struct event told = {.at = 5, .kind = EVENT_FRAME, .host = 'A'};
-    told.frame = (struct event_frame){7, FATE_DROP, reason, bytes, sizeof(bytes)};
+    told.frame = (struct event_frame){
+        .id = 7, .fate = FATE_DROP, .reason = reason, .bytes = bytes, .len = sizeof(bytes)};
     event_put(&log->sink, &told);
     memset(bytes, 0, sizeof(bytes));
     memset(reason, '?', sizeof(reason) - 1);
