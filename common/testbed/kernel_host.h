@@ -7,4 +7,9 @@
 /* Tells of all TCP sockets of the namespace. Returns 0 or a negative errno. */
 int kernel_host_list(int netns_fd, const struct tcp_listing *listing);
 
+/* A counter of the namespace's TCP by its name in /proc/net/snmp (RFC 4022: "InSegs", "OutRsts",
+ * "InCsumErrors"). Returns it, or a negative errno: -ENOENT when the kernel has none of that name.
+ */
+int64_t kernel_host_count(int netns_fd, const char *name);
+
 #endif

@@ -43,6 +43,11 @@ void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats)
     testbed->ops->get_stats(testbed, stats);
 }
 
+int64_t testbed_bad_checksums(struct testbed *testbed, enum host host)
+{
+    return testbed->ops->bad_checksums(testbed, host);
+}
+
 /* A host may just be answering what was delivered, so the wire has to stay empty for a while. */
 bool testbed_settle(struct testbed *testbed, usec_t deadline)
 {

@@ -70,6 +70,10 @@ struct testbed_stats {
 
 void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats);
 
+/* How many TCP segments a host has refused because their checksum was wrong, or a negative errno.
+ */
+int64_t testbed_bad_checksums(struct testbed *testbed, enum host host);
+
 /* Waits until the wire is empty and every event of it has been told, at most until `deadline`. */
 bool testbed_settle(struct testbed *testbed, usec_t deadline);
 

@@ -15,6 +15,7 @@ struct tcp_listing {
 struct testbed_ops {
     void (*close)(struct testbed *testbed); /* frees it too */
     void (*get_stats)(struct testbed *testbed, struct testbed_stats *stats);
+    int64_t (*bad_checksums)(struct testbed *testbed, enum host host);
     bool (*is_idle)(struct testbed *testbed); /* no frame on the wire, and all of it told */
     int (*list)(struct testbed *testbed, enum host host, const struct tcp_listing *listing);
     int (*spawn)(struct testbed *testbed, enum host host, char *const *command);

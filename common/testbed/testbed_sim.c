@@ -141,6 +141,13 @@ static void sim_get_stats(struct testbed *testbed, struct testbed_stats *stats)
     stack_get_counters(sim->host[HOST_B].stack, &stats->host[HOST_B]);
 }
 
+static int64_t sim_bad_checksums(struct testbed *testbed, enum host host)
+{
+    struct stack_counters counters;
+    stack_get_counters(sim_of(testbed)->host[host].stack, &counters);
+    return (int64_t)counters.dropped[DROP_TCP_CHECKSUM];
+}
+
 static bool sim_is_idle(struct testbed *testbed)
 {
     return medium_inside(sim_of(testbed)->medium) == 0;
@@ -169,6 +176,7 @@ static struct testbed_device sim_host_device(const struct testbed *testbed, enum
 static const struct testbed_ops sim_ops = {
     .close = sim_close,
     .get_stats = sim_get_stats,
+    .bad_checksums = sim_bad_checksums,
     .is_idle = sim_is_idle,
     .list = sim_list,
     .spawn = sim_spawn,

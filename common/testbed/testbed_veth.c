@@ -199,6 +199,16 @@ static void veth_get_stats(struct testbed *testbed, struct testbed_stats *stats)
     stats->overruns = relay.overruns + relay.unsent;
 }
 
+static int64_t veth_bad_checksums(struct testbed *testbed, enum host host)
+{
+    const struct testbed_veth *veth = veth_of(testbed);
+    struct stack_counters counters;
+    if (!veth->own[host].stack)
+        return kernel_host_count(veth->topology.netns[host], "InCsumErrors");
+    stack_get_counters(veth->own[host].stack, &counters);
+    return (int64_t)counters.dropped[DROP_TCP_CHECKSUM];
+}
+
 static bool veth_is_idle(struct testbed *testbed)
 {
     const struct testbed_veth *veth = veth_of(testbed);
@@ -231,6 +241,7 @@ static struct testbed_device veth_host_device(const struct testbed *testbed, enu
 static const struct testbed_ops veth_ops = {
     .close = veth_close,
     .get_stats = veth_get_stats,
+    .bad_checksums = veth_bad_checksums,
     .is_idle = veth_is_idle,
     .list = veth_list,
     .spawn = veth_spawn,
