@@ -66,6 +66,8 @@ static struct testbed_config config_of(const struct show *show, const struct sce
         config.medium.script = scene->script;
     if (scene->loss_ppm && config.medium.both.loss_ppm == usual->loss_ppm)
         config.medium.both.loss_ppm = scene->loss_ppm;
+    if (scene->delay && config.medium.both.delay == usual->delay)
+        config.medium.both.delay = scene->delay;
     if (scene->sysctls)
         config.sysctls = scene->sysctls;
     config.sysctls_of[HOST_A] = scene->sysctls_of[HOST_A];

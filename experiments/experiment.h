@@ -38,6 +38,7 @@ struct scene {
     void (*draw)(const struct stage *stage, const struct trace_log *log, const struct page *page);
     const char *script;         /* for the wire; NULL: the experiment's own and the user's */
     uint32_t loss_ppm;          /* of the wire; 0: the experiment's own; the user's goes before */
+    usec_t delay;               /* one way; likewise */
     const char *const *sysctls; /* of both hosts, ends with NULL; NULL: the experiment's own */
     const char *const *sysctls_of[2]; /* and of one host alone, by enum host */
     bool no_ladder;                   /* a measurement, or a crowd: nothing to follow */

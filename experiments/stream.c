@@ -1,0 +1,152 @@
+/* Streams, and their speed as ACKs tell it. */
+#include "experiments/stream.h"
+
+#include <errno.h>
+
+#include "net/io.h"
+#include "trace/track.h"
+
+enum { PORTION = 16 * 1024 };
+
+static void send_all(void *arg)
+{
+    struct stream *stream = arg;
+    static const uint8_t octets[PORTION];
+    uint64_t left = stream->plan.bytes;
+    int64_t done = 0;
+    for (; left > 0 && done >= 0; left -= min_size(left, PORTION))
+        done =
+            net_write_full(stream->ends.stage->a, stream->ends.a, octets, min_size(left, PORTION));
+    if (done >= 0)
+        done = net_shutdown(stream->ends.stage->a, stream->ends.a, NET_SHUT_WR);
+    stream->send_error = (int)done;
+}
+
+/* Linux forgets QUICKACK when it pleases: it has to be told again. */
+static void receive_all(void *arg)
+{
+    struct stream *stream = arg;
+    struct net *net = stream->ends.stage->b;
+    uint8_t chunk[PORTION];
+    int64_t got;
+    do {
+        if (stream->plan.quickack)
+            net_setsockopt(net, stream->ends.b, NET_TCP_QUICKACK, 1);
+        got = net_recv(net, stream->ends.b, chunk, sizeof chunk, 0);
+        stream->received += got > 0 ? (uint64_t)got : 0;
+    } while (got > 0);
+    stream->receive_error = (int)got;
+}
+
+int stream_start(struct stream *stream, struct stage *stage, const struct stream_plan *plan,
+                 struct fault *fault)
+{
+    *stream = (struct stream){.plan = *plan, .ends = {.a = -1, .b = -1}};
+    int error = ends_open_narrow(&stream->ends, stage, plan->port, plan->rcvbuf, fault);
+    if (error) {
+        stream->ends = (struct ends){.stage = stage, .a = -1, .b = -1};
+        return error;
+    }
+    error = thread_start(&stream->receiver, "receive", receive_all, stream);
+    if (!error)
+        error = thread_start(&stream->sender, "send", send_all, stream);
+    return error ? fault_errno(fault, error, "cannot start a thread") : 0;
+}
+
+/* Closing ends the receiver's wait when there was no sender. */
+int stream_finish(struct stream *stream, struct fault *fault)
+{
+    if (stream->sender)
+        thread_join(stream->sender);
+    else
+        ends_close(&stream->ends);
+    if (stream->receiver)
+        thread_join(stream->receiver);
+    if (!stream->sender)
+        return fault->error;
+    ends_close(&stream->ends);
+    if (stream->send_error)
+        return fault_errno(fault, stream->send_error, "sending broke off");
+    if (stream->receive_error)
+        return fault_errno(fault, stream->receive_error, "receiving broke off");
+    if (stream->received != stream->plan.bytes)
+        return fault_set(fault, -EIO, "%llu octets sent, %llu arrived",
+                         (unsigned long long)stream->plan.bytes,
+                         (unsigned long long)stream->received);
+    return 0;
+}
+
+int stream_run(struct stage *stage, const struct stream_plan *plan, struct fault *fault)
+{
+    struct stream stream;
+    int error = stream_start(&stream, stage, plan, fault);
+    int later = stream_finish(&stream, fault);
+    return error ? error : later;
+}
+
+/* ---- what the log tells ---- */
+
+/* Goes over what A sent to a port and heard from there. */
+struct look {
+    uint16_t port;
+    usec_t at;
+    void (*see)(struct look *look, const struct event *event, const struct track_segment *tcp);
+    struct stretch stretch;
+    int64_t acked, first_acked, last_acked; /* octets */
+};
+
+static int go_over(struct look *look, const struct trace_log *log)
+{
+    struct track_table table;
+    struct trace_cursor cursor = {0};
+    int error = 0;
+    track_table_init(&table);
+    for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;) {
+        struct track_step step;
+        error = track_table_read(&table, event, &step);
+        if (error || !step.tcp || step.conn->end[1].port != look->port)
+            continue;
+        look->at = event->at - trace_log_start(log);
+        look->acked = step.conn->end[0].acked;
+        look->see(look, event, step.tcp);
+    }
+    track_table_fini(&table);
+    return error;
+}
+
+static void see_ends(struct look *look, const struct event *event, const struct track_segment *tcp)
+{
+    if (event->kind == EVENT_FRAME && tcp->from == 0 && tcp->text_len > 0 && look->stretch.from < 0)
+        look->stretch.from = look->at;
+    if (look->acked > look->last_acked && tcp->conn->end[0].sent_end > 1)
+        look->stretch.until = look->at;
+    look->last_acked = look->acked;
+}
+
+int stream_stretch(const struct trace_log *log, uint16_t port, struct stretch *out)
+{
+    struct look look = {.port = port, .see = see_ends, .stretch = {.from = -1}};
+    int error = go_over(&look, log);
+    *out = look.stretch;
+    return error;
+}
+
+static void see_acks(struct look *look, const struct event *event, const struct track_segment *tcp)
+{
+    (void)event;
+    (void)tcp;
+    if (look->at <= look->stretch.from)
+        look->first_acked = look->acked;
+    if (look->at <= look->stretch.until)
+        look->last_acked = look->acked;
+}
+
+int64_t stream_kbps(const struct trace_log *log, uint16_t port, struct stretch within)
+{
+    struct look look = {.port = port, .see = see_acks, .stretch = within};
+    int error = go_over(&look, log);
+    usec_t took = within.until - within.from;
+    if (error)
+        return error;
+    return took > 0 ? (look.last_acked - look.first_acked) * 8 * USEC_MS / took : 0;
+}
