@@ -145,6 +145,16 @@ static const char *const huge[] = {"net.ipv4.tcp_rmem=4096 131072 2147483647", N
             "每秒 {kbyte_per_s} kB。"                                                                 \
     }
 
+#define MOST_SEEN                                                                                       \
+    {                                                                                                   \
+        "shifts in the SYNs: A {shift_a}, B {shift_b}. B's window field was {syn_window_b} in "         \
+        "its SYN, never shifted, and {largest_field_b} at most later, which stood for "                 \
+        "{largest_window_b} bytes. (The kernel offers a large buffer little by little.)",               \
+            "SYN 里的移位:A {shift_a},B {shift_b}。B 的窗口字段在 SYN 里是 {syn_window_b}" \
+            "(从不移位),后来最大是 {largest_field_b},代表 {largest_window_b} 字节。"      \
+            "(内核对很大的缓冲区是一点一点给出窗口的。)"                            \
+    }
+
 static const struct scene scenes[] = {
     {.name = "with",
      .title = {"both SYNs carry a shift: windows beyond 65535",
@@ -174,7 +184,7 @@ static const struct scene scenes[] = {
      .play = play_one,
      .review = review,
      .sysctls = huge,
-     .saw = SEEN},
+     .saw = MOST_SEEN},
 };
 
 int main(int argc, char **argv)

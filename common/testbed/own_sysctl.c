@@ -85,14 +85,15 @@ static void set_fin_timeout(struct stack_config *config, const char *value)
 }
 
 /* "4096 131072 6291456": of least, first and largest size only the last one means something here,
- * because a buffer begins small and takes memory as it fills. */
+ * because a buffer begins small and takes memory as it fills. Half of it: Linux' own bookkeeping
+ * takes the other. */
 static void set_rmem(struct stack_config *config, const char *value)
 {
     char *rest;
     unsigned long least = strtoul(value, &rest, 10), first = strtoul(rest, &rest, 10);
     unsigned long most = number(rest);
     if (least <= first && first <= most && most > 0 && most <= INT32_MAX)
-        config->tcp.receive_limit = (uint32_t)most;
+        config->tcp.receive_limit = (uint32_t)(most / 2);
 }
 
 static void set_rto_min_us(struct stack_config *config, const char *value)

@@ -68,7 +68,7 @@ static void patience_and_times_are_set(void **state)
 static void the_largest_receive_buffer_is_set(void **state)
 {
     (void)state;
-    assert_int_equal(applied("net.ipv4.tcp_rmem=4096 131072 2000000").tcp.receive_limit, 2000000);
+    assert_int_equal(applied("net.ipv4.tcp_rmem=4096 131072 2000000").tcp.receive_limit, 1000000);
     assert_int_equal(applied("net.ipv4.tcp_rmem=4096").tcp.receive_limit,
                      applied("").tcp.receive_limit);
 }
