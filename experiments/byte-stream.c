@@ -26,6 +26,20 @@ static const struct option_spec specs[] = {
      NULL, 3000, LONG_WRITE_MAX},
 };
 
+/* A's buffers, which are there as soon as the socket is. */
+static int put_buffers(const struct ends *ends)
+{
+    int64_t sndbuf, rcvbuf;
+    int error = net_getsockopt(ends->stage->a, ends->a, NET_SO_SNDBUF, &sndbuf);
+    if (!error)
+        error = net_getsockopt(ends->stage->a, ends->a, NET_SO_RCVBUF, &rcvbuf);
+    if (error)
+        return error;
+    results_put_number(&ends->stage->results, "sndbuf", sndbuf);
+    results_put_number(&ends->stage->results, "rcvbuf", rcvbuf);
+    return 0;
+}
+
 static int play(struct stage *stage, int (*talk)(const struct ends *ends, struct fault *fault),
                 struct fault *fault)
 {
@@ -33,7 +47,8 @@ static int play(struct stage *stage, int (*talk)(const struct ends *ends, struct
     int error = ends_open(&ends, stage, PORT, fault);
     if (error)
         return error;
-    error = talk(&ends, fault);
+    error = put_buffers(&ends);
+    error = error ? fault_errno(fault, error, "cannot ask for the buffers") : talk(&ends, fault);
     ends_close(&ends);
     return error;
 }
@@ -60,6 +75,7 @@ static int64_t read_pieces(const struct ends *ends, uint8_t *bytes, size_t piece
 static int transfer(const struct ends *ends, size_t piece_out, size_t piece_in, struct fault *fault)
 {
     uint8_t said[PIECES], heard[PIECES] = {0};
+    struct net_info info;
     struct results *results = &ends->stage->results;
     pattern_fill(said, sizeof said);
     int64_t done = write_pieces(ends, said, piece_out);
@@ -67,6 +83,8 @@ static int transfer(const struct ends *ends, size_t piece_out, size_t piece_in, 
         return fault_errno(fault, (int)done, "cannot write");
     if (!await_unread(ends->stage->b, ends->b, PIECES, PATIENCE))
         return fault_set(fault, -ETIMEDOUT, "the bytes did not all arrive");
+    if (net_info(ends->stage->b, ends->b, &info) == 0)
+        results_put_number(results, "waiting_at_b", info.unread);
     int64_t reads = read_pieces(ends, heard, piece_in);
     if (reads < 0)
         return fault_errno(fault, (int)reads, "cannot read");

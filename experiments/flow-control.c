@@ -3,8 +3,6 @@
  * whether it still is. Nothing is thrown away, no promise is taken back, and crumbs of room are not
  * worth a word. */
 #include <errno.h>
-#include <stdio.h>
-#include <string.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -13,6 +11,7 @@
 #include "experiments/ends.h"
 #include "experiments/pattern.h"
 #include "experiments/segments.h"
+#include "experiments/window.h"
 #include "net/io.h"
 
 #define PATIENCE SECONDS(5)
@@ -59,8 +58,22 @@ static bool await_standstill(const struct ends *ends)
             return false;
         thread_sleep_until(usec_after(clock_now(), MS(2)));
     }
-    results_put_number(&ends->stage->results, "rto_ms", info.rto_us / USEC_MS);
     return true;
+}
+
+static int put_standstill(const struct ends *ends)
+{
+    struct results *results = &ends->stage->results;
+    struct net_info a, b;
+    int error = net_info(ends->stage->a, ends->a, &a);
+    if (!error)
+        error = net_info(ends->stage->b, ends->b, &b);
+    if (error)
+        return error;
+    results_put_number(results, "unread_by_b", b.unread);
+    results_put_number(results, "unsent_by_a", a.unsent);
+    results_put_number(results, "rto_ms", a.rto_us / USEC_MS);
+    return 0;
 }
 
 /* From `bytes` + `from` on, in calls as large as they can be. */
@@ -89,6 +102,7 @@ static int read_slowly(const struct ends *ends, const struct reading *reading, s
     int64_t got = 0;
     if (!await_standstill(ends))
         return fault_set(fault, -ETIMEDOUT, "the window did not fall to zero");
+    got = put_standstill(ends);
     stage_note(ends->stage, standstill);
     thread_sleep_until(usec_after(clock_now(), reading->pause_us));
     for (int i = 0; i < reading->crumbs && got >= 0; i++) {
@@ -135,75 +149,27 @@ static int play_crumbs(struct stage *stage, struct fault *fault)
 
 /* ---- what the wire saw ---- */
 
-/* B's right edge, ACK and window together: how far A may go. */
-struct edge {
-    int64_t farthest;
-    int left;            /* how often it moved left */
-    int zeros, narrower; /* segments with no window, and with a smaller one than before */
-    int64_t window;      /* the last one */
-    usec_t zero_at;      /* the first of these */
-};
-
-static void note_edge(struct edge *edge, const struct segment_sent *sent)
-{
-    const struct track_segment *tcp = sent->tcp;
-    int64_t reach = tcp->ack + tcp->window;
-    edge->left += reach < edge->farthest;
-    edge->farthest = reach > edge->farthest ? reach : edge->farthest;
-    edge->narrower += tcp->window < edge->window;
-    edge->window = tcp->window;
-    if (tcp->window == 0 && edge->zeros++ == 0)
-        edge->zero_at = sent->at;
-}
-
-/* A's probes, and how long after the one before (the first: after B said zero) each was. */
-struct probes {
-    int count;
-    usec_t last, gap; /* the last one, and its gap */
-    bool backs_off;   /* each gap much longer than the one before */
-    char gaps[RESULT_VALUE_MAX];
-};
-
-static void note_probe(struct probes *probes, const struct segment_sent *sent)
-{
-    usec_t gap = sent->at - probes->last;
-    size_t used = strlen(probes->gaps);
-    snprintf(probes->gaps + used, sizeof probes->gaps - used, "%s%lld", used ? " " : "",
-             (long long)(gap / USEC_MS));
-    probes->backs_off = probes->count == 0 || (probes->backs_off && gap * 2 > probes->gap * 3);
-    probes->gap = gap;
-    probes->last = sent->at;
-    probes->count++;
-}
-
-static bool is_of_b(const struct segment_sent *sent)
-{
-    return sent->tcp->from == 1 && !(sent->tcp->flags & (TCP_SYN | TCP_RST));
-}
-
-static int put_edge(struct stage *stage, const struct trace_log *log)
+/* Text of A's between two remarks, probes not counted. */
+static int count_texts(const struct trace_log *log, usec_t begin, usec_t end)
 {
     struct segments segments;
     struct segment_sent sent;
-    struct edge edge = {0};
-    struct probes probes = {0};
-    int more;
+    int more, count = 0;
     segments_begin(&segments, log);
-    while ((more = segments_next(&segments, &sent)) > 0 && !(sent.tcp->flags & TCP_FIN)) {
-        if (is_of_b(&sent))
-            note_edge(&edge, &sent);
-        probes.last = probes.count == 0 ? edge.zero_at : probes.last;
-        if (sent.tcp->from == 0 && sent.tcp->marks & MARK_PROBE)
-            note_probe(&probes, &sent);
-    }
+    while ((more = segments_next(&segments, &sent)) > 0)
+        count += sent.at > begin && sent.at < end && sent.tcp->from == 0 &&
+                 sent.tcp->text_len > 0 && !(sent.tcp->marks & MARK_PROBE);
     segments_end(&segments);
-    results_put_number(&stage->results, "narrower", edge.narrower);
-    results_put_number(&stage->results, "zero_windows", edge.zeros);
-    results_put_number(&stage->results, "edge_moved_left", edge.left);
-    results_put_number(&stage->results, "probes", probes.count);
-    results_put_text(&stage->results, "probe_gaps_ms", probes.gaps);
-    results_put_bool(&stage->results, "backs_off", probes.backs_off);
-    return more < 0 ? more : 0;
+    return more < 0 ? more : count;
+}
+
+static int review_slow(struct stage *stage, const struct trace_log *log)
+{
+    int texts = count_texts(log, segments_noted(log, standstill), segments_noted(log, relief));
+    if (texts < 0)
+        return texts;
+    results_put_number(&stage->results, "texts_while_shut", texts);
+    return window_review(stage, log);
 }
 
 /* From B's lost update to the text that A sends again: what A sent just before that. */
@@ -228,7 +194,7 @@ static int review_lost(struct stage *stage, const struct trace_log *log)
     results_put_bool(&stage->results, "update_lost", lost != NEVER);
     results_put_bool(&stage->results, "healed_by_probe", probed && healed != NEVER);
     results_put_number(&stage->results, "healed_after_ms", (healed - lost) / USEC_MS);
-    return more < 0 ? more : put_edge(stage, log);
+    return more < 0 ? more : window_review(stage, log);
 }
 
 /* While B reads crumbs: how far its right edge moves at a time, and what A then sends. */
@@ -265,9 +231,9 @@ static int review_crumbs(struct stage *stage, const struct trace_log *log)
     int more;
     segments_begin(&segments, log);
     while ((more = segments_next(&segments, &sent)) > 0 && sent.at < end) {
-        if (sent.at < begin && is_of_b(&sent))
+        if (sent.at < begin && window_is_told(&sent))
             steps.edge = sent.tcp->ack + sent.tcp->window;
-        else if (is_of_b(&sent))
+        else if (window_is_told(&sent))
             note_step(&steps, &sent);
         else if (sent.at >= begin)
             note_text(&steps, &sent);
@@ -277,7 +243,7 @@ static int review_crumbs(struct stage *stage, const struct trace_log *log)
     results_put_number(&stage->results, "least_step", steps.least);
     results_put_number(&stage->results, "texts", steps.texts);
     results_put_number(&stage->results, "least_text", steps.least_text);
-    return more < 0 ? more : put_edge(stage, log);
+    return more < 0 ? more : window_review(stage, log);
 }
 
 /* ---- the scenes ---- */
@@ -285,18 +251,31 @@ static int review_crumbs(struct stage *stage, const struct trace_log *log)
 /* Both stacks have the same least time-out; it is Linux' own. */
 static const char *const settings[] = {"-net.ipv4.tcp_rto_min_us=200000", NULL};
 
+static const struct scene_plot plots[] = {
+    {.what = "window",
+     .title = {"The window that B offers", "B 给出的窗口"},
+     .x = {"time (s)", "时间(秒)"},
+     .y = {"bytes", "字节"},
+     .draw = window_plot},
+    {0},
+};
+
 static const struct scene scenes[] = {
     {.name = "slow",
+     .plots = plots,
      .title = {"a reader that reads nothing for a while", "读的一方一段时间什么也不读"},
      .play = play_slow,
-     .review = put_edge,
-     .saw = {"B's window became smaller {narrower} times and was zero in {zero_windows} segments. "
+     .review = review_slow,
+     .saw = {"when A could send no more, B had {unread_by_b} bytes unread, and A "
+             "{unsent_by_a} unsent. B's window became smaller {narrower} times and was zero in "
+             "{zero_windows} segments. "
              "A asked {probes} times, after {probe_gaps_ms} ms (its RTO was {rto_ms}). All {bytes} "
-             "bytes arrived in the end: {equal}; thrown away by anyone: {dropped}, sent again: "
+             "bytes arrived in the end: {equal}; lost on the wire: {dropped}, sent again: "
              "{resent}. The edge up to which A may send moved left {edge_moved_left} times.",
-             "B 的窗口变小了 {narrower} 次,有 {zero_windows} 个报文段里是 0。A 探测了 {probes} 次,"
+             "A 不能再发时,B 有 {unread_by_b} 字节没有读,A 有 {unsent_by_a} 字节没有发。B "
+             "的窗口变小了 {narrower} 次,有 {zero_windows} 个报文段里是 0。A 探测了 {probes} 次,"
              "间隔(毫秒)依次是 {probe_gaps_ms}(当时 RTO 是 {rto_ms})。{bytes} 个字节最后都到了:"
-             "{equal};被丢掉的:{dropped},重发的:{resent}。"
+             "{equal};线路上丢的:{dropped},重发的:{resent}。"
              "A 可以发到的右边界向左移动过 {edge_moved_left} 次。"}},
     {.name = "lost-update",
      .title = {"the segment that opens the window is lost", "打开窗口的那个报文段丢了"},
@@ -310,6 +289,7 @@ static const struct scene scenes[] = {
           "窗口更新丢了({update_lost}),而 ACK 是没有人重发的。{healed_after_ms} 毫秒后 A 继续发送,"
           "因为窗口探测问到了:{healed_by_probe}。{bytes} 个字节都到了:{equal}。"}},
     {.name = "crumbs",
+     .plots = plots,
      .title = {"a reader that reads a hundred bytes at a time: no silly windows",
                "每次只读一百个字节:没有糊涂窗口"},
      .play = play_crumbs,

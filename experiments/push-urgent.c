@@ -173,7 +173,7 @@ struct seen {
     char text[WIRE_TEXT_MAX];
     char first[WIRE_TEXT_MAX]; /* text of the segment with the pointer */
     int64_t points_at;
-    bool urgent;
+    int marked, stray; /* segments with URG; with a pointer, but no URG */
 };
 
 static void copy_text(char out[WIRE_TEXT_MAX], size_t at, const struct segment *tcp)
@@ -183,16 +183,21 @@ static void copy_text(char out[WIRE_TEXT_MAX], size_t at, const struct segment *
             out[at++] = (char)tcp->text[i].data[j];
 }
 
+static void note_mark(struct seen *seen, const struct segment_sent *sent, const struct segment *tcp)
+{
+    seen->points_at = sent->tcp->seq + tcp->urg_ptr;
+    copy_text(seen->first, 0, tcp);
+}
+
 static void note_text(struct seen *seen, const struct segment_sent *sent)
 {
     struct frame_view view;
     frame_parse(&view, sent->frame->bytes, sent->frame->len);
     copy_text(seen->text, (size_t)(sent->tcp->seq - 1), &view.tcp);
-    if (seen->urgent || !(sent->tcp->flags & TCP_URG))
-        return;
-    seen->urgent = true;
-    seen->points_at = sent->tcp->seq + view.tcp.urg_ptr;
-    copy_text(seen->first, 0, &view.tcp);
+    if (!(sent->tcp->flags & TCP_URG))
+        seen->stray += view.tcp.urg_ptr != 0;
+    else if (seen->marked++ == 0)
+        note_mark(seen, sent, &view.tcp);
 }
 
 /* The first octet of the stream has the number 1. */
@@ -212,6 +217,8 @@ static int review_urgent(struct stage *stage, const struct trace_log *log)
     results_put_text(&stage->results, "urg_segment", seen.first);
     results_put_number(&stage->results, "last_urgent", last);
     results_put_number(&stage->results, "points_at", seen.points_at);
+    results_put_number(&stage->results, "urg_segments", seen.marked);
+    results_put_number(&stage->results, "pointers_without_urg", seen.stray);
     return more;
 }
 
