@@ -3,41 +3,63 @@
 
 load helpers
 
-results_of() {
-    run program exp-delayed-ack --stack "$1" --json
-    assert_success
+# Each stack plays once for all tests, all at the same time.
+setup_file() {
+    local stack player players=()
+    for stack in kernel own sim; do
+        program exp-delayed-ack --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack" 3>&- &
+        players+=($!)
+    done
+    for player in "${players[@]}"; do
+        wait "$player"
+    done
 }
 
+# holds STACK FILTER, of the scenes by name
 holds() {
-    jq -e "map({(.scene): .}) | add | $1" <<<"$output"
+    jq -e "map({(.scene): .}) | add | $2" "$BATS_FILE_TMPDIR/$1"
 }
 
 @test "one ACK each for a single segment and for a pair, on every stack" {
     for stack in kernel own sim; do
-        results_of "$stack"
-        holds '[.start, .single] | all(.data_segments == 1 and .acks == 1)'
-        holds '.pair.data_segments == 2 and .pair.acks == 1'
+        holds "$stack" '[.start, .single] | all(.data_segments == 1 and .acks == 1)'
+        holds "$stack" '.pair.data_segments == 2 and .pair.acks == 1'
     done
 }
 
 @test "a single segment in a dialogue waits for its ACK, on every stack" {
     for stack in kernel own sim; do
-        results_of "$stack"
-        holds '.single.ack_after_ms >= 45'
+        holds "$stack" '.single.ack_after_ms >= 45'
     done
 }
 
 @test "many segments need half as many ACKs, or fewer, on every stack" {
     for stack in kernel own sim; do
-        results_of "$stack"
-        holds '.stream.data_segments == 20 and .stream.acks >= 1 and .stream.acks <= 12'
+        holds "$stack" '.stream.data_segments == 20 and .stream.acks >= 1 and .stream.acks <= 12'
     done
 }
 
 @test "simulated: at once, after 40 ms, at once, and for every second one" {
-    results_of sim
-    holds '[.start, .single, .pair, .stream] | map(.ack_after_ms) == [10, 50, 10, 10]'
-    holds '.stream.acks == 10'
+    holds sim '[.start, .single, .pair, .stream] | map(.ack_after_ms) == [10, 50, 10, 10]'
+    holds sim '.stream.acks == 10'
+}
+
+@test "an ACK that waits until the program has read offers more, on every stack" {
+    for stack in kernel own sim; do
+        holds "$stack" '."half-at-once" | .arrived == 500000 and .read_first == "no"'
+        holds "$stack" '."half-waited".read_first == "yes" and ."half-unread".read_first == "no"'
+        holds "$stack" '."half-waited".offered - ."half-at-once".offered >= 300000'
+        holds "$stack" '."half-waited".offered - ."half-unread".offered >= 300000'
+        holds "$stack" '."half-waited".ack_after_ms > ."half-at-once".ack_after_ms'
+    done
+}
+
+@test "of 1 MB, half filled, our own stack offers exactly half, or all of it" {
+    for stack in own sim; do
+        holds "$stack" '[."half-at-once", ."half-waited", ."half-unread"] | map(.offered) == [500000, 1000000, 500000]'
+        holds "$stack" '[."half-at-once", ."half-waited", ."half-unread"] | all(.largest_window == 1000000)'
+    done
+    holds sim '[."half-at-once", ."half-waited", ."half-unread"] | map(.ack_after_ms) == [10, 20, 50]'
 }
 
 @test "three segments are no stream: exit 2" {

@@ -3,53 +3,57 @@
 
 load helpers
 
-results_of() {
-    run program exp-piggyback --stack "$1" --json
-    assert_success
+# Each stack plays once for all tests, all at the same time.
+setup_file() {
+    local stack player players=()
+    for stack in kernel own sim; do
+        program exp-piggyback --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack" 3>&- &
+        players+=($!)
+    done
+    for player in "${players[@]}"; do
+        wait "$player"
+    done
 }
 
+# holds STACK FILTER, of the scenes by name
 holds() {
-    jq -e "map({(.scene): .}) | add | $1" <<<"$output"
+    jq -e "map({(.scene): .}) | add | $2" "$BATS_FILE_TMPDIR/$1"
 }
 
 @test "a prompt answer carries the ACK: three segments, on every stack" {
     for stack in kernel own sim; do
-        results_of "$stack"
-        holds '.prompt.ack_on_answer == "yes" and .prompt.bare_acks_b == 0 and .prompt.segments == 3'
+        holds "$stack" '.prompt.ack_on_answer == "yes" and .prompt.bare_acks_b == 0 and .prompt.segments == 3'
     done
 }
 
 @test "a slow answer costs one segment more, on every stack" {
     for stack in kernel own sim; do
-        results_of "$stack"
-        holds '.slow.ack_on_answer == "no" and .slow.bare_acks_b == 1 and .slow.segments == 4'
-        holds '.slow.acked_after_ms >= 30'
+        holds "$stack" '.slow.ack_on_answer == "no" and .slow.bare_acks_b == 1 and .slow.segments == 4'
+        holds "$stack" '.slow.acked_after_ms >= 30'
     done
 }
 
 @test "so does an ACK that does not wait, on every stack" {
     for stack in kernel own sim; do
-        results_of "$stack"
-        holds '.quickack.bare_acks_b == 1 and .quickack.segments == 4'
+        holds "$stack" '.quickack.bare_acks_b == 1 and .quickack.segments == 4'
     done
 }
 
 @test "in a dialogue every question carries an ACK, too" {
     run program exp-piggyback --stack sim --scene dialogue --rounds 9 --json
     assert_success
-    holds '.dialogue | .data_segments == 18 and .bare_acks_a == 1 and .bare_acks_b == 0'
+    jq -e '.[0] | .data_segments == 18 and .bare_acks_a == 1 and .bare_acks_b == 0' <<<"$output"
 }
 
 @test "simulated: at once, after 40 ms, at once" {
-    results_of sim
-    holds '[.prompt, .slow, .quickack] | map(.acked_after_ms) == [10, 50, 10]'
+    holds sim '[.prompt, .slow, .quickack] | map(.acked_after_ms) == [10, 50, 10]'
 }
 
 @test "how long an ACK waits decides: 30 ms of thinking are not too long, 50 are" {
     run program exp-piggyback --stack sim --scene slow --think 30ms --json
-    holds '.slow.ack_on_answer == "yes"'
+    jq -e '.[0] | .ack_on_answer == "yes"' <<<"$output"
     run program exp-piggyback --stack sim --scene slow --think 50ms --json
-    holds '.slow.ack_on_answer == "no"'
+    jq -e '.[0] | .ack_on_answer == "no"' <<<"$output"
 }
 
 @test "no question is no dialogue: exit 2" {
