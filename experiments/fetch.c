@@ -56,7 +56,7 @@ static int fetch_by_curl(struct stage *stage, uint16_t port, struct fetched *fet
 static int ask(struct http_client *client, const char *path, FILE *content, int *status,
                struct fault *fault)
 {
-    struct http_answer answer;
+    struct http_answer answer = {0};
     int error = http_client_ask(client, "GET", path);
     if (error)
         return fault_errno(fault, error, "cannot ask for %s", path);

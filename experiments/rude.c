@@ -33,7 +33,7 @@ static int try(struct stage *stage, const char *text, int *status, struct fault 
 {
     const struct net_addr addr = {testbed_ip(HOST_B), PORT};
     struct http_client client;
-    struct http_answer answer;
+    struct http_answer answer = {0};
     int error = http_client_open(&client, stage->a, &addr, PATIENCE, fault);
     if (error)
         return error;
@@ -65,7 +65,7 @@ int rude_play_all(struct stage *stage, struct fault *fault)
     };
     struct http_service service = {.timeout_us = PATIENCE};
     struct background server;
-    int status, error = http_site_open(&service.site, "/usr", fault);
+    int status = 0, error = http_site_open(&service.site, "/usr", fault);
     if (error)
         return error;
     error = serve(&server, stage, &service, fault);
@@ -88,7 +88,7 @@ static int creep(struct stage *stage, struct http_client *client, struct fault *
 {
     static const char request[] = "GET / HTTP/1.1\r\nHost: b\r\n\r\n";
     struct net_pollfd answered = {.sock = client->sock, .events = NET_IN};
-    struct http_answer answer;
+    struct http_answer answer = {0};
     usec_t start = clock_now();
     size_t said = 0;
     while (said < sizeof request - 1 && net_poll(stage->a, &answered, 1, rude_timeout_us / 4) == 0)
