@@ -13,8 +13,8 @@ struct batch_job {
     const char *const *command; /* a path and its arguments, ends with NULL */
     FILE *out, *err;            /* what it printed, from the beginning; NULL: it was not run */
     int status;                 /* its exit code, or 128 and the signal that ended it */
-    usec_t took_us;             /* of real time */
     pid_t pid;                  /* while it runs */
+    usec_t took_us;             /* of real time */
 };
 
 struct batch {

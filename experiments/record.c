@@ -43,13 +43,13 @@ int record_read(struct record *record, FILE *json, struct fault *fault)
     while (!error && getline(&line, &room, json) >= 0)
         error = add(record, line, fault);
     free(line);
-    record->order = calloc(record->count + 1, sizeof *record->order);
+    record->order = calloc(record->count + 1, sizeof(void *));
     if (!error && !record->order)
         error = fault_errno(fault, -ENOMEM, "no room for results");
     for (size_t i = 0; i < record->count && record->order; i++)
         record->order[i] = &record->runs[i];
     if (record->order)
-        qsort(record->order, record->count, sizeof *record->order, compare);
+        qsort(record->order, record->count, sizeof(void *), compare);
     return error;
 }
 
