@@ -1,15 +1,20 @@
-/* exp-rto-backoff: the cable is cut while one connection talks and another one is just beginning.
- * Each sends the same segment again and again, waits twice as long each time, and gives up in the
- * end. First as the textbook has it, then with all that Linux does by default. */
+/* exp-rto-backoff: what is lost once is sent again and arrives. Then the cable is cut while one
+ * connection talks and another one is just beginning: each sends the same segment again and again,
+ * waits twice as long each time, and gives up in the end. First as the textbook has it, then with
+ * all that Linux does by default. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "experiments/ends.h"
 #include "experiments/repeats.h"
 #include "net/io.h"
+
+#define QUESTION "anybody?"
+#define CUT      "drop all after handshake-ack a>b"
 
 enum { PORT = 8088, TALKING = 0, CONNECTING = 1 };
 
@@ -30,6 +35,25 @@ static void put_text(struct stage *stage, int which, const char *what, const cha
 {
     char key[RESULT_KEY_MAX];
     results_put_text(&stage->results, key_of(which, what, key), value);
+}
+
+/* ---- lost once ---- */
+
+static int play_once(struct stage *stage, struct fault *fault)
+{
+    struct ends ends;
+    char heard[sizeof QUESTION] = "";
+    int error = ends_open(&ends, stage, PORT, fault);
+    if (error)
+        return error;
+    usec_t start = clock_now();
+    int64_t done = net_write_full(stage->a, ends.a, QUESTION, sizeof QUESTION);
+    if (done >= 0)
+        done = net_read_full(stage->b, ends.b, heard, sizeof heard);
+    results_put_bool(&stage->results, "arrived", strcmp(heard, QUESTION) == 0);
+    put(stage, TALKING, "arrived_ms", (clock_now() - start) / USEC_MS);
+    ends_close(&ends);
+    return done < 0 ? fault_errno(fault, (int)done, "the question did not arrive") : 0;
 }
 
 /* ---- two connections without a way out ---- */
@@ -85,7 +109,7 @@ static int play(struct stage *stage, usec_t patience, struct fault *fault)
         return error;
     put_text(stage, TALKING, "outcome", "still_trying");
     put_text(stage, CONNECTING, "outcome", "still_trying");
-    int64_t written = net_write_full(stage->a, ends.a, "anybody?", 8);
+    int64_t written = net_write_full(stage->a, ends.a, QUESTION, sizeof QUESTION);
     int connecting = begin_to_connect(stage->a);
     if (written > 0 && connecting >= 0)
         watch(stage, (const int[]){ends.a, connecting}, patience);
@@ -165,11 +189,18 @@ static int put_repeats(struct stage *stage, const struct trace_log *log, int whi
     return 0;
 }
 
+static int review_once(struct stage *stage, const struct trace_log *log)
+{
+    return put_repeats(stage, log, TALKING);
+}
+
 static int review(struct stage *stage, const struct trace_log *log)
 {
     int error = put_repeats(stage, log, TALKING);
     return error ? error : put_repeats(stage, log, CONNECTING);
 }
+
+static const char *const timer_alone[] = {"net.ipv4.tcp_early_retrans=0", NULL};
 
 /* The patience of Linux is 15 and 6 retries: here it is cut, so that the end is seen. */
 static const char *const textbook[] = {
@@ -177,12 +208,23 @@ static const char *const textbook[] = {
     "net.ipv4.tcp_retries2=1", "net.ipv4.tcp_syn_retries=1", NULL};
 
 static const struct scene scenes[] = {
+    {.name = "once",
+     .title = {"lost once: after a while it is sent again", "丢了一次:过一会儿就重发"},
+     .play = play_once,
+     .review = review_once,
+     .script = "drop data 1 a>b",
+     .sysctls = timer_alone,
+     .saw = {"no ACK came, and after {data_gap1_ms} ms the segment was sent again: {data_resent} "
+             "time. It arrived ({arrived}) {data_arrived_ms} ms after it had been written.",
+             "没有等到 ACK,{data_gap1_ms} 毫秒后重发了这个报文段,共 {data_resent} "
+             "次。写入 {data_arrived_ms} 毫秒之后它到达了({arrived})。"}},
     {.name = "textbook",
      .title =
          {"as the textbook has it (no tail loss probe, no linear SYN retries), little patience",
           "按教科书(没有尾部丢失探测,SYN 重试不是线性的),耐心调小"},
      .play = play_textbook,
      .review = review,
+     .script = CUT,
      .sysctls = textbook,
      .saw = {"the data was sent again after {data_gaps_s} s ({data_resent} times), then "
              "{data_last_wait_ms} ms went by, and the program got {data_outcome}, "
@@ -200,6 +242,7 @@ static const struct scene scenes[] = {
                "默认设置:真实协议栈只看两秒,模拟则看到最后"},
      .play = play_defaults,
      .review = review,
+     .script = CUT,
      .saw = {"the data went again after {data_gaps_s} s ({data_resent} times), the SYN after "
              "{syn_gaps_s} s ({syn_resent} times). Each wait twice the one before: data "
              "{data_doubles} (a tail loss probe came first), SYN {syn_doubles}. In the end: data "
@@ -223,9 +266,7 @@ int main(int argc, char **argv)
                          "先预测:网线断了。多久之后第一次重发,第二次又是多久?"},
             .scenes = scenes,
             .scene_count = ARRAY_LEN(scenes),
-            .testbed = {.medium.both.delay = MS(10),
-                        .medium.script = "drop all after handshake-ack a>b",
-                        .sample = true},
+            .testbed = {.medium.both.delay = MS(10), .sample = true},
             .example = "exp-rto-backoff --scene defaults --stack sim",
         },
         argc, argv);

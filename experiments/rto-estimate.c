@@ -59,8 +59,8 @@ static void put_estimate(struct stage *stage, const char *when, const struct net
 
 static int ask_all(const struct ends *ends, struct fault *fault)
 {
-    struct net_info info;
-    int of_500 = 0;
+    struct net_info info = {0};
+    int64_t questions = 0, of_500 = 0;
     for (size_t length = 0; length < ARRAY_LEN(lengths_ms); length++) {
         char when[8];
         for (int i = 0; i < EACH; i++) {
@@ -68,11 +68,12 @@ static int ask_all(const struct ends *ends, struct fault *fault)
             if (error)
                 return error;
             of_500 += info.rto_us % MS(500) == 0;
+            questions++;
         }
         snprintf(when, sizeof when, "%d", lengths_ms[length]);
         put_estimate(ends->stage, when, &info);
     }
-    results_put_number(&ends->stage->results, "questions", EACH * (int)ARRAY_LEN(lengths_ms));
+    results_put_number(&ends->stage->results, "questions", questions);
     results_put_number(&ends->stage->results, "rto_multiple_of_500", of_500);
     return 0;
 }
@@ -93,7 +94,7 @@ static int play_longer(struct stage *stage, struct fault *fault)
 static int ask_around_loss(const struct ends *ends, struct fault *fault)
 {
     static const char *const when[] = {NULL, "before", "resent", "next"};
-    struct net_info info;
+    struct net_info info = {0};
     for (size_t i = 0; i < ARRAY_LEN(when); i++) {
         thread_sleep_until(usec_after(clock_now(), A_WHILE));
         int error = ask(ends, &info, fault);

@@ -19,6 +19,13 @@ holds() {
     jq -e "map({(.scene): .}) | add | $2" "$BATS_FILE_TMPDIR/$1"
 }
 
+@test "what is lost once is sent again once and arrives, on every stack" {
+    for stack in kernel own sim; do
+        holds "$stack" '.once | .dropped == 1 and .data_resent == 1 and .arrived == "yes"'
+        holds "$stack" '.once.data_arrived_ms >= .once.data_gap1_ms'
+    done
+}
+
 @test "text is sent again after twice the time until TCP gives up, on every stack" {
     for stack in kernel own sim; do
         holds "$stack" '.textbook | .data_resent >= 1 and .data_doubles == "yes"'
