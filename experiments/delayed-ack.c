@@ -105,7 +105,9 @@ static int read_half(const struct ends *ends, struct fault *fault)
 {
     static uint8_t chunk[HALF];
     stage_note(ends->stage, reading);
+    usec_t start = clock_now();
     int64_t got = net_recv(ends->stage->b, ends->b, chunk, sizeof chunk, 0);
+    results_put_number(&ends->stage->results, "read_took_ms", (clock_now() - start) / USEC_MS);
     return got == HALF ? 0 : fault_errno(fault, got < 0 ? (int)got : -EIO, "cannot read at once");
 }
 

@@ -155,16 +155,19 @@ static int review_push(struct stage *stage, const struct trace_log *log)
     struct segments segments;
     struct segment_sent sent;
     bool pushed[2] = {false, false};
+    usec_t left[2] = {0};
     int more, count = 0;
     segments_begin(&segments, log);
     while ((more = segments_next(&segments, &sent)) > 0) {
         if (sent.tcp->from != 0 || sent.tcp->text_len == 0 || count == 2)
             continue;
+        left[count] = sent.at;
         pushed[count++] = sent.tcp->flags & TCP_PSH;
     }
     segments_end(&segments);
     results_put_bool(&stage->results, "first_has_psh", pushed[0]);
     results_put_bool(&stage->results, "second_has_psh", pushed[1]);
+    results_put_number(&stage->results, "sent_apart_ms", (left[1] - left[0]) / USEC_MS);
     return more;
 }
 
