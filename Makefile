@@ -104,21 +104,18 @@ format: ## Rewrite the sources as clang-format and shfmt want them
 $(call obj,$(lib_src) $(role_src)): | deps-build
 $(call obj,$(test_src)): | deps-test
 
+$(O)/obj/experiments/claims.o: experiments/claims.txt # which it contains
+
 $(O)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"
 	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c $< -o $@
 
-# The claims travel inside the programs, which find them wherever they are run from.
-$(O)/obj/%.txt.o: %.txt
-	@mkdir -p $(@D)
-	$(Q)ld -r -b binary -z noexecstack -o $@ $<
-
 $(lib): $(call obj,$(lib_src))
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(Q)ar rcs $@ $^
-$(roles): $(call obj,$(role_src)) $(O)/obj/experiments/claims.txt.o
+$(roles): $(call obj,$(role_src))
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(Q)ar rcs $@ $^

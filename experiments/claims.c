@@ -11,9 +11,12 @@
 #include "base/bytes.h"
 #include "experiments/assertion.h"
 
-/* The file, made an object by the linker (Makefile). */
-extern const char claims_begin[] __asm__("_binary_experiments_claims_txt_start");
-extern const char claims_end[] __asm__("_binary_experiments_claims_txt_end");
+/* The file travels inside the programs, which find it wherever they are run from. */
+__asm__(".section .rodata\n"
+        "claims_text: .incbin \"experiments/claims.txt\"\n"
+        ".byte 0\n"
+        ".previous\n");
+extern const char claims_text[];
 
 static const char blanks[] = " \t";
 static const char *const kinds[] = {"claim", "definition", "analogy", "advice"};
@@ -239,19 +242,19 @@ static int read_all(struct reader *reader)
     return error ? error : end_row(reader);
 }
 
-static size_t count_lines(const char *text, size_t length)
+static size_t count_lines(const char *text)
 {
     size_t lines = 1;
-    for (size_t i = 0; i < length; i++)
-        lines += text[i] == '\n';
+    for (; *text; text++)
+        lines += *text == '\n';
     return lines;
 }
 
-int claims_parse(struct claims *claims, const char *text, size_t length, struct fault *fault)
+int claims_parse(struct claims *claims, const char *text, struct fault *fault)
 {
     struct reader reader = {.claims = claims, .fault = fault};
-    *claims = (struct claims){.rows = calloc(count_lines(text, length), sizeof *claims->rows),
-                              .text = strndup(text, length)};
+    *claims = (struct claims){.rows = calloc(count_lines(text), sizeof *claims->rows),
+                              .text = strdup(text)};
     int error = claims->rows && claims->text
                     ? read_all(&reader)
                     : fault_errno(fault, -ENOMEM, "no room for the claims");
@@ -262,7 +265,7 @@ int claims_parse(struct claims *claims, const char *text, size_t length, struct 
 
 int claims_load(struct claims *claims, struct fault *fault)
 {
-    return claims_parse(claims, claims_begin, (size_t)(claims_end - claims_begin), fault);
+    return claims_parse(claims, claims_text, fault);
 }
 
 void claims_fini(struct claims *claims)

@@ -39,7 +39,7 @@ struct claims {
 
 /* Reads rows. 0, or -EBADMSG with `fault` naming the line. On success the caller calls claims_fini.
  */
-int claims_parse(struct claims *claims, const char *text, size_t length, struct fault *fault);
+int claims_parse(struct claims *claims, const char *text, struct fault *fault);
 
 /* The same of claims.txt, which is part of every program that asks. */
 int claims_load(struct claims *claims, struct fault *fault);

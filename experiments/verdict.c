@@ -146,7 +146,7 @@ static void tell_measured(const struct claim *claim, const struct evidence *evid
 /* Once, when all witnesses measured the same. */
 static void print_measured(const struct verdict_page *page, const struct claim *claim)
 {
-    char first[MEASURED_TEXT], text[MEASURED_TEXT];
+    char first[MEASURED_TEXT] = "", text[MEASURED_TEXT] = "";
     bool same = true;
     for (size_t i = 0; i < page->count; i++) {
         tell_measured(claim, &page->witnesses[i].evidence, i ? text : first);

@@ -14,28 +14,23 @@
 #include "experiments/claims.h"
 #include "tests/unit/resources.h"
 
-static int parse(struct claims *claims, const char *text, struct fault *fault)
-{
-    return claims_parse(claims, text, strlen(text), fault);
-}
-
 static void a_row_is_read_with_all_it_has(void **state)
 {
     struct claims claims;
     struct fault fault = {0};
     (void)state;
-    assert_int_equal(parse(&claims,
-                           "# a comment\n\n"
-                           "57a claim handshake  \n"
-                           "  en: Three segments: no more.\n"
-                           "  zh: 三个\n"
-                           "  # another\n"
-                           "  holds: three.count = 3\n"
-                           "  without: two.count = 2\n"
-                           "  if-en: so\n  if-zh: 如此\n"
-                           "  shows: three.segments\n"
-                           "57b analogy\n  en: a\n  zh: b\n",
-                           &fault),
+    assert_int_equal(claims_parse(&claims,
+                                  "# a comment\n\n"
+                                  "57a claim handshake  \n"
+                                  "  en: Three segments: no more.\n"
+                                  "  zh: 三个\n"
+                                  "  # another\n"
+                                  "  holds: three.count = 3\n"
+                                  "  without: two.count = 2\n"
+                                  "  if-en: so\n  if-zh: 如此\n"
+                                  "  shows: three.segments\n"
+                                  "57b analogy\n  en: a\n  zh: b\n",
+                                  &fault),
                      0);
     assert_int_equal(claims.count, 2);
     const struct claim *row = &claims.rows[0];
@@ -59,7 +54,7 @@ static enum verdict expected(const char *more)
     struct fault fault = {0};
     char text[200];
     snprintf(text, sizeof text, "1 claim x\n en: a\n zh: b\n%s", more);
-    assert_int_equal(parse(&claims, text, &fault), 0);
+    assert_int_equal(claims_parse(&claims, text, &fault), 0);
     enum verdict verdict = claims.rows[0].expected;
     claims_fini(&claims);
     return verdict;
@@ -111,7 +106,7 @@ static void a_mistake_is_told_with_its_line(void **state)
     for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
         struct claims claims;
         struct fault fault = {0};
-        assert_int_equal(parse(&claims, wrong[i].text, &fault), -EBADMSG);
+        assert_int_equal(claims_parse(&claims, wrong[i].text, &fault), -EBADMSG);
         assert_memory_equal(fault.text, "claims.txt:", strlen("claims.txt:"));
         assert_string_equal(fault.text + strlen("claims.txt:"), wrong[i].why);
     }
