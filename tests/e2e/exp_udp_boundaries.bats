@@ -3,9 +3,15 @@
 
 load helpers
 
+# Each stack plays once for all tests, all at the same time.
 setup_file() {
+    local stack player players=()
     for stack in kernel own sim; do
-        program exp-udp-boundaries --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack.json"
+        program exp-udp-boundaries --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack.json" 3>&- &
+        players+=($!)
+    done
+    for player in "${players[@]}"; do
+        wait "$player"
     done
 }
 
