@@ -13,9 +13,7 @@
 #include "base/clock.h"
 #include "link/raw_ip.h"
 #include "packet/frame.h"
-#include "stack/io.h"
-#include "testbed/own_host.h"
-#include "testbed/topology.h"
+#include "testbed/intruder.h"
 #include "tests/unit/resources.h"
 #include "tests/unit/testbed/tier.h"
 #include "trace/log.h"
@@ -38,17 +36,7 @@ static int open_both_stacks(void **state)
     trace_log_init(&wire);
     if (testbed_open(&testbed, &config, &fault))
         return -1;
-    const struct testbed_device card = testbed_host_device(testbed, HOST_A);
-    const struct raw_ip_config raw = {.netns_fd = card.netns_fd, .interface = card.name};
-    struct stack_config settings;
-    struct link *link;
-    if (raw_ip_open(&link, &raw, &fault) || stack_config_random(&settings, 'A'))
-        return -1;
-    own_host_configure(&settings, HOST_A, &(struct testbed_config){0});
-    if (own_host_open(&own, HOST_A, &settings, link))
-        return -1;
-    own_host_introduce(&own, HOST_B);
-    return stack_io_start(&own.io, own.stack, "host A");
+    return intruder_open(&own, testbed, HOST_A, &fault);
 }
 
 static int close_both_stacks(void **state)
