@@ -142,6 +142,37 @@ static int review(struct stage *stage, const struct trace_log *log)
     return more;
 }
 
+/* What A told of its estimate, whenever it changed. */
+static int draw_estimate(struct plot *plot, const struct stage *stage, const struct trace_log *log)
+{
+    static const struct words timeout = {"timeout", "超时时间"},
+                              smoothed = {"smoothed round trip", "平滑往返时间"};
+    unsigned rto = plot_add_series(plot, stage_words(stage, timeout), PLOT_STEPS);
+    unsigned srtt = plot_add_series(plot, stage_words(stage, smoothed), PLOT_STEPS);
+    struct trace_cursor cursor = {0};
+    const struct event *event;
+    int error = 0;
+    while (!error && (event = trace_log_next(log, &cursor)) != NULL) {
+        const struct event_sample *sample = &event->sample;
+        if (event->kind != EVENT_SAMPLE || event->host != 'A' || sample->srtt_us == 0)
+            continue;
+        double at = (double)(event->at - trace_log_start(log)) / (double)USEC_S;
+        error = plot_add(plot, rto, (struct plot_point){.x = at, .y = sample->rto_us / 1e3});
+        if (!error)
+            error = plot_add(plot, srtt, (struct plot_point){.x = at, .y = sample->srtt_us / 1e3});
+    }
+    return error;
+}
+
+static const struct scene_plot plots[] = {
+    {.what = "timeout",
+     .title = {"round trips of 10, 50 and 200 ms", "往返 10、50、200 毫秒"},
+     .x = {"time (s)", "时间(秒)"},
+     .y = {"ms", "毫秒"},
+     .draw = draw_estimate},
+    {0},
+};
+
 /* No tail loss probe: the timer alone. A kernel that cannot be told these limits goes by its own:
  * at least 200 ms above the round trip, and no ceiling below a second. */
 #define TIMER_ALONE "net.ipv4.tcp_early_retrans=0"
@@ -186,6 +217,7 @@ static const struct scene scenes[] = {
      .script = longer_and_longer,
      .sysctls = measured,
      .no_ladder = true,
+     .plots = plots,
      .saw = SEEN},
     {.name = "short",
      .title = {"always 30 ms: too short (a kernel keeps above its round trip all the same)",
@@ -195,6 +227,7 @@ static const struct scene scenes[] = {
      .script = longer_and_longer,
      .sysctls = always_30_ms,
      .no_ladder = true,
+     .plots = plots,
      .saw = SEEN},
     {.name = "long",
      .title = {"always 1 s: too long", "固定 1 秒:太长"},
@@ -203,6 +236,7 @@ static const struct scene scenes[] = {
      .script = longer_and_longer,
      .sysctls = always_1_s,
      .no_ladder = true,
+     .plots = plots,
      .saw = SEEN},
     {.name = "karn",
      .title = {"sent twice, one ACK: which of the two did it answer? (no timestamps)",

@@ -66,6 +66,14 @@ holds() {
     done
 }
 
+@test "the timeout is plotted over time" {
+    cd "$BATS_TEST_TMPDIR"
+    run program exp-rto-estimate --stack sim --scene measured
+    assert_success
+    assert_output --partial 'smoothed round trip'
+    grep -q '</svg>' "$(sed -n 's/^plot=//p' <<<"$output")"
+}
+
 @test "an option that there is not: exit 2" {
     run program exp-rto-estimate --fixed
     assert_failure 2
