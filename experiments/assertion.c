@@ -142,15 +142,14 @@ static int next_comparison(const char **cursor, struct comparison *comparison, s
     struct word operator, conjunction;
     if (!next_word(cursor, &comparison->left))
         return fault_set(fault, -EINVAL, "a comparison is missing");
+    if (!is_reference(&comparison->left))
+        return fault_set(fault, -EINVAL, "'%s' is not SCENE.KEY", comparison->left.text);
     if (!next_word(cursor, &operator))
         return fault_set(fault, -EINVAL, "'%s' is compared with nothing", comparison->left.text);
     if (read_operation(&operator, & comparison->operation, fault))
         return -EINVAL;
     if (!next_word(cursor, &comparison->right))
         return fault_set(fault, -EINVAL, "nothing stands behind '%s'", operator.text);
-    if (!is_reference(&comparison->left) && !is_reference(&comparison->right))
-        return fault_set(fault, -EINVAL, "neither '%s' nor '%s' is SCENE.KEY",
-                         comparison->left.text, comparison->right.text);
     if (!next_word(cursor, &conjunction))
         return 0;
     return is_word(&conjunction, "and")

@@ -1,8 +1,8 @@
 /* Assertions on what an experiment measured: "three.count = 3 and three.segments has A:SYN".
  *
- * An operand with a dot in it is a result, SCENE.KEY; anything else is a number or a word, in
- * quotes where it has blanks or a dot. Operators: = != < <= > >= for numbers (and = != for words),
- * has and lacks for a piece of a text. Comparisons are joined by "and". */
+ * The left operand is a result, SCENE.KEY; the right one as well, when it has a dot in it, else a
+ * number or a word, in quotes where it has blanks or a dot. Operators: = != < <= > >= for numbers
+ * (and = != for words), has and lacks for a piece of a text. Comparisons are joined by "and". */
 #ifndef EXPERIMENTS_ASSERTION_H
 #define EXPERIMENTS_ASSERTION_H
 

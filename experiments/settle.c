@@ -44,12 +44,11 @@ void settle_print(const struct settle *settle, FILE *out, enum language language
 }
 
 /* Whether the first result that decides the claim is one of this scene. */
-static bool begins_with(const struct claim *claim, const struct witness *witness,
-                        const struct results *scene)
+static bool begins_with(const struct claim *claim, const struct results *scene)
 {
-    struct measured first;
-    return assertion_find(claim->holds, &witness->evidence, &first, 0, 1) == 1 &&
-           strcmp(first.scene, results_get(scene, "scene")) == 0;
+    const char *name = results_get(scene, "scene");
+    size_t length = strlen(name);
+    return strncmp(claim->holds, name, length) == 0 && claim->holds[length] == '.';
 }
 
 void settle_put(const struct settle *settle, const struct witness *witness, struct results *scene)
@@ -58,7 +57,7 @@ void settle_put(const struct settle *settle, const struct witness *witness, stru
     for (size_t i = 0; (claim = next_claim(settle, &i));) {
         const struct ruling ruling = verdict_pass(claim, witness);
         char key[RESULT_KEY_MAX];
-        if (ruling.verdict == VERDICT_UNSETTLED || !begins_with(claim, witness, scene))
+        if (ruling.verdict == VERDICT_UNSETTLED || !begins_with(claim, scene))
             continue;
         snprintf(key, sizeof key, "claim_%s", claim->where);
         results_put_text(scene, key, verdict_name(ruling.verdict));

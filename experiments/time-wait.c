@@ -36,6 +36,34 @@ static int try_cell(struct stage *stage, const struct parting_config *config, bo
     return stage_expect(stage, HOST_B, key, busy ? "EADDRINUSE" : "0", fault);
 }
 
+/* A listener without SO_REUSEADDR: its socket, or a negative errno. */
+static int listen_at(struct net *net, uint32_t ip)
+{
+    int sock = net_socket(net, NET_STREAM);
+    int error = sock < 0 ? sock : net_bind(net, sock, &(struct net_addr){ip, BACKLOG_PORT});
+    if (!error)
+        error = net_listen(net, sock, 1);
+    if (error && sock >= 0)
+        net_close(net, sock);
+    return error ? error : sock;
+}
+
+/* One port, two addresses at a time. Our own host has one address. */
+static int try_other_address(struct stage *stage, struct fault *fault)
+{
+    if (stage->pair.server != STACK_KERNEL)
+        return 0;
+    int first = listen_at(stage->b, testbed_ip(HOST_B));
+    int second = first < 0 ? first : listen_at(stage->b, NET_LOOPBACK);
+    results_put_error(&stage->results, "other_address", second < 0 ? second : 0);
+    if (second >= 0)
+        net_close(stage->b, second);
+    if (first < 0)
+        return fault_errno(fault, first, "cannot listen");
+    net_close(stage->b, first);
+    return 0;
+}
+
 /* Eight cells, each on a port of its own. */
 static int play_bind(struct stage *stage, struct fault *fault)
 {
@@ -48,7 +76,7 @@ static int play_bind(struct stage *stage, struct fault *fault)
         };
         error = try_cell(stage, &config, cell & 1, fault);
     }
-    return error;
+    return error ? error : try_other_address(stage, fault);
 }
 
 /* ---- how long ---- */

@@ -36,15 +36,21 @@ static bool is_noisy(const struct claim *claim, const struct evidence *evidence)
            (claim->without && assertion_is_noisy(claim->without, evidence));
 }
 
+/* What our own stack lacks need not even be measurable on it. */
+static bool is_lacking(const struct claim *claim, struct pair pair, enum verdict verdict)
+{
+    return is_ours(pair) && claim->expected == VERDICT_NOT_YET &&
+           (verdict == VERDICT_FALSE || verdict == VERDICT_UNSETTLED);
+}
+
 struct ruling verdict_pass(const struct claim *claim, const struct witness *witness)
 {
     struct ruling ruling = {0};
     ruling.verdict = measure(claim, &witness->evidence, &ruling.why);
+    if (is_lacking(claim, witness->pair, ruling.verdict))
+        ruling.verdict = VERDICT_NOT_YET;
     if (ruling.verdict == VERDICT_UNSETTLED)
         return ruling;
-    if (is_ours(witness->pair) && claim->expected == VERDICT_NOT_YET &&
-        ruling.verdict == VERDICT_FALSE)
-        ruling.verdict = VERDICT_NOT_YET;
     ruling.differs = ruling.verdict != claim->expected;
     ruling.failed =
         ruling.differs && is_ours(witness->pair) && !is_noisy(claim, &witness->evidence);

@@ -77,6 +77,10 @@ static void what_our_own_stack_lacks_is_not_yet_and_no_failure(void **state)
     claim.expected = VERDICT_NOT_YET;
     assert_int_equal(pass(&claim, own, 4).verdict, VERDICT_NOT_YET);
     assert_false(pass(&claim, own, 4).failed);
+    claim.holds = "three.ece = 1"; /* nor need it be measured */
+    assert_int_equal(pass(&claim, own, 4).verdict, VERDICT_NOT_YET);
+    assert_int_equal(pass(&claim, kernel, 4).verdict, VERDICT_UNSETTLED);
+    claim.holds = three.holds;
     assert_true(pass(&claim, own, 3).failed); /* it has it now: the row is out of date */
     assert_int_equal(pass(&claim, kernel, 4).verdict, VERDICT_FALSE);
 }
