@@ -37,10 +37,10 @@ struct scene {
     /* A picture of its own, of each run, below the ladder; NULL: none. */
     void (*draw)(const struct stage *stage, const struct trace_log *log, const struct page *page);
     const char *script;         /* for the wire; NULL: the experiment's own and the user's */
-    uint32_t loss_ppm;          /* of the wire; 0: the experiment's own; the user's goes before */
-    usec_t delay;               /* one way; likewise */
+    usec_t delay;               /* one way; 0: the experiment's own; the user's goes before */
     const char *const *sysctls; /* of both hosts, ends with NULL; NULL: the experiment's own */
     const char *const *sysctls_of[2]; /* and of one host alone, by enum host */
+    uint32_t loss_ppm;                /* of the wire; likewise */
     bool no_ladder;                   /* a measurement, or a crowd: nothing to follow */
     const struct scene_plot *plots;   /* of each run, ends with a NULL `what`; NULL: none */
     struct words saw;                 /* "{key}" stands for a result; printed for each pair */

@@ -24,11 +24,11 @@ enum { PORT = RELIABLE_PORT, FEW = 6, FEW_BYTES = FEW * ARQ_TEXT_MAX - 400 };
 #define PATIENCE SECONDS(3600) /* on a very bad wire TCP backs off for minutes */
 #define QUIET    MS(300)       /* longer than anything is on its way */
 
-static int64_t bytes = 200 * 1000;
+static int64_t bytes = 200000;
 
 static const struct option_spec specs[] = {
     {"bytes", 'n', OPTION_INT, &bytes, "of the file, in the scenes with two transports", NULL, 8,
-     100 * 1000 * 1000},
+     100000000},
 };
 
 static void put(struct stage *stage, const char *key, uint64_t value)
@@ -84,7 +84,7 @@ static int transfer(struct stage *stage, struct taker *taker, FILE *file,
 static int send_by_udp(struct stage *stage, FILE *file, struct fault *fault)
 {
     struct taker taker = {.net = stage->b, .sock = net_socket(stage->b, NET_DGRAM)};
-    struct reliable_sent sent;
+    struct reliable_sent sent = {0};
     if (taker.sock < 0)
         return fault_errno(fault, taker.sock, "cannot make a socket");
     int error = transfer(stage, &taker, file, &sent, fault);

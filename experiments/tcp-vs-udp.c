@@ -257,7 +257,7 @@ static int ask_by_udp(struct stage *stage, struct fault *fault)
 
 static int play_cost(struct stage *stage, struct fault *fault)
 {
-    results_put_number(&stage->results, "text_octets", 2 * QUESTION);
+    results_put_number(&stage->results, "text_octets", (int64_t)2 * QUESTION);
     int error = ask_by_udp(stage, fault);
     return error ? error : ask_by_tcp(stage, fault);
 }

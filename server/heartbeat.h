@@ -1,4 +1,4 @@
-/* The other end of client/heartbeat.h: answers each line, "ping 7" with "pong 7", and lets go a
+/* The other end of client/stay.h: answers each line, "ping 7" with "pong 7", and lets go a
  * client that has said nothing for too long, so that those that have vanished do not fill it up. */
 #ifndef SERVER_HEARTBEAT_H
 #define SERVER_HEARTBEAT_H
