@@ -64,8 +64,8 @@ static int list_folder(struct survey *survey, struct fault *fault)
         struct survey_entry *entry = &survey->entries[survey->count];
         if (!is_experiment(file->d_name))
             continue;
-        snprintf(entry->program, sizeof entry->program, "%s", file->d_name);
-        snprintf(entry->path, sizeof entry->path, "%s%s", folder, file->d_name);
+        snprintf(entry->program, sizeof entry->program, "%.*s", SURVEY_NAME_SIZE - 1, file->d_name);
+        snprintf(entry->path, sizeof entry->path, "%s%s", folder, entry->program);
         survey->count++;
     }
     closedir(dir);
