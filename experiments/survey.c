@@ -64,8 +64,9 @@ static int list_folder(struct survey *survey, struct fault *fault)
         struct survey_entry *entry = &survey->entries[survey->count];
         if (!is_experiment(file->d_name))
             continue;
-        snprintf(entry->program, sizeof entry->program, "%.*s", SURVEY_NAME_SIZE - 1, file->d_name);
-        snprintf(entry->path, sizeof entry->path, "%s%s", folder, entry->program);
+        const int length = SURVEY_NAME_SIZE - 1; /* is_experiment has seen that it fits */
+        snprintf(entry->program, sizeof entry->program, "%.*s", length, file->d_name);
+        snprintf(entry->path, sizeof entry->path, "%s%.*s", folder, length, file->d_name);
         survey->count++;
     }
     closedir(dir);
