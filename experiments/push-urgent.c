@@ -10,7 +10,6 @@
 #include "experiments/ends.h"
 #include "experiments/segments.h"
 #include "net/io.h"
-#include "packet/frame.h"
 
 /* Until everything written is there, whatever waits for whose ACK. */
 #define LONG_ENOUGH MS(200)
@@ -179,28 +178,21 @@ struct seen {
     int marked, stray; /* segments with URG; with a pointer, but no URG */
 };
 
-static void copy_text(char out[WIRE_TEXT_MAX], size_t at, const struct segment *tcp)
+static void copy_text(char out[WIRE_TEXT_MAX], int64_t at, const struct track_segment *tcp)
 {
-    for (size_t i = 0; i < ARRAY_LEN(tcp->text); i++)
-        for (size_t j = 0; j < tcp->text[i].len && at < WIRE_TEXT_MAX - 1; j++)
-            out[at++] = (char)tcp->text[i].data[j];
+    for (uint32_t i = 0; i < tcp->text_len && at + i < WIRE_TEXT_MAX - 1; i++)
+        out[at + i] = (char)tcp->text[i];
 }
 
-static void note_mark(struct seen *seen, const struct segment_sent *sent, const struct segment *tcp)
+static void note_text(struct seen *seen, const struct track_segment *tcp)
 {
-    seen->points_at = sent->tcp->seq + tcp->urg_ptr;
-    copy_text(seen->first, 0, tcp);
-}
-
-static void note_text(struct seen *seen, const struct segment_sent *sent)
-{
-    struct frame_view view;
-    frame_parse(&view, sent->frame->bytes, sent->frame->len);
-    copy_text(seen->text, (size_t)(sent->tcp->seq - 1), &view.tcp);
-    if (!(sent->tcp->flags & TCP_URG))
-        seen->stray += view.tcp.urg_ptr != 0;
-    else if (seen->marked++ == 0)
-        note_mark(seen, sent, &view.tcp);
+    copy_text(seen->text, tcp->seq - 1, tcp);
+    if (!(tcp->flags & TCP_URG)) {
+        seen->stray += tcp->urgent != 0;
+    } else if (seen->marked++ == 0) {
+        seen->points_at = tcp->seq + tcp->urgent;
+        copy_text(seen->first, 0, tcp);
+    }
 }
 
 /* The first octet of the stream has the number 1. */
@@ -213,7 +205,7 @@ static int review_urgent(struct stage *stage, const struct trace_log *log)
     segments_begin(&segments, log);
     while ((more = segments_next(&segments, &sent)) > 0)
         if (sent.tcp->from == 0 && sent.tcp->text_len > 0)
-            note_text(&seen, &sent);
+            note_text(&seen, sent.tcp);
     segments_end(&segments);
     int64_t last = 2 + (int64_t)strlen(results_get(&stage->results, "urgent"));
     results_put_text(&stage->results, "wire", seen.text);

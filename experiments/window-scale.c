@@ -7,7 +7,6 @@
 #include "experiments/experiment.h"
 #include "experiments/segments.h"
 #include "net/background.h"
-#include "packet/frame.h"
 #include "server/sink.h"
 
 #define PATIENCE SECONDS(10)
@@ -72,19 +71,17 @@ struct offer {
     uint32_t window; /* and the largest window that it stood for */
 };
 
-static void note_offer(struct offer *offer, const struct segment_sent *sent)
+static void note_offer(struct offer *offer, const struct track_segment *tcp)
 {
-    struct frame_view view;
-    frame_parse(&view, sent->frame->bytes, sent->frame->len);
-    if (sent->tcp->flags & TCP_SYN) {
-        offer->shift = view.tcp.options.has_wscale ? view.tcp.options.wscale : NONE;
-        offer->in_syn = view.tcp.wnd;
+    if (tcp->flags & TCP_SYN) {
+        offer->shift = tcp->options.has_wscale ? tcp->options.wscale : NONE;
+        offer->in_syn = tcp->field;
         return;
     }
-    if (sent->tcp->flags & TCP_RST)
+    if (tcp->flags & TCP_RST)
         return;
-    offer->field = max_u32(offer->field, view.tcp.wnd);
-    offer->window = max_u32(offer->window, sent->tcp->window);
+    offer->field = max_u32(offer->field, tcp->field);
+    offer->window = max_u32(offer->window, tcp->window);
 }
 
 static void put_shift(struct results *results, const char *key, int shift)
@@ -115,7 +112,7 @@ static int review(struct stage *stage, const struct trace_log *log)
     int more;
     segments_begin(&segments, log);
     while ((more = segments_next(&segments, &sent)) > 0) {
-        note_offer(&offer[sent.tcp->from], &sent);
+        note_offer(&offer[sent.tcp->from], sent.tcp);
         if (sent.tcp->from == 0 && sent.tcp->seq + sent.tcp->text_len > end)
             end = sent.tcp->seq + sent.tcp->text_len;
         if (sent.tcp->from == 1 && sent.tcp->ack > acked)

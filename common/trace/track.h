@@ -59,9 +59,11 @@ struct track_segment {
     int from; /* the end that sent it: 0 A, 1 B */
     uint8_t flags;
     uint32_t text_len;
+    const uint8_t *text; /* so many octets, the log's */
     int64_t seq, ack;
-    uint32_t window;    /* in octets, scale applied, */
-    bool window_is_new; /* and another than its end's last one */
+    uint16_t field, urgent; /* the window's field and the urgent pointer, as sent */
+    uint32_t window;        /* in octets, scale applied, */
+    bool window_is_new;     /* and another than its end's last one */
     struct tcp_options options;
     unsigned marks;    /* bits of enum track_mark */
     unsigned dup_acks; /* the how-manieth, with MARK_DUP_ACK */

@@ -120,6 +120,9 @@ void track_measure(struct track *conn, int from, const struct segment *tcp,
         .from = from,
         .flags = tcp->flags,
         .text_len = segment_text_len(tcp),
+        .text = tcp->text[0].data,
+        .field = tcp->wnd,
+        .urgent = tcp->urg_ptr,
         .options = tcp->options,
     };
     find_bases(sender, peer, tcp);

@@ -125,7 +125,7 @@ static void what_makes_no_sense_is_invalid(void **state)
     done(&s);
 }
 
-/* tests/unit/net/test_streams.c asks where there is a mark. */
+/* tests/unit/net/test_urgent.c asks where there is a mark. */
 static void whether_this_is_the_mark_can_only_be_asked(void **state)
 {
     (void)state;

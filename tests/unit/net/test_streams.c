@@ -64,48 +64,6 @@ static void stream_has_no_rest_to_cut_off(void **state)
     pair_close(&pair);
 }
 
-static void urgent_byte_is_read_apart(void **state)
-{
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    say(world.client, pair.client, "ab");
-    assert_int_equal(net_send(world.client, pair.client, "X", 1, NET_OOB), 1);
-    say(world.client, pair.client, "cd");
-    assert_true(wait_for(world.server, pair.server, NET_PRI) & NET_PRI);
-    char urgent = 0;
-    assert_int_equal(net_recv(world.server, pair.server, &urgent, 1, NET_OOB), 1);
-    assert_int_equal(urgent, 'X');
-    hear(world.server, pair.server, "abcd");
-    pair_close(&pair);
-}
-
-static int64_t is_at_mark(int sock)
-{
-    int64_t at_mark = -1;
-    assert_int_equal(net_getsockopt(world.server, sock, NET_SIOCATMARK, &at_mark), 0);
-    return at_mark;
-}
-
-static void in_line_a_call_ends_before_the_urgent_byte(void **state)
-{
-    (void)state;
-    char got[8];
-    struct pair pair;
-    pair_open(&pair);
-    set_option(world.server, pair.server, NET_SO_OOBINLINE, 1);
-    say(world.client, pair.client, "ab");
-    assert_int_equal(net_send(world.client, pair.client, "X", 1, NET_OOB), 1);
-    assert_true(wait_for(world.server, pair.server, NET_PRI) & NET_PRI);
-    assert_int_equal(is_at_mark(pair.server), 0);
-    assert_int_equal(net_recv(world.server, pair.server, got, sizeof got, 0), 2);
-    assert_int_equal(is_at_mark(pair.server), 1);
-    assert_int_equal(net_recv(world.server, pair.server, got, sizeof got, 0), 1);
-    assert_int_equal(got[0], 'X');
-    assert_int_equal(is_at_mark(pair.server), 0);
-    pair_close(&pair);
-}
-
 static void corked_bytes_wait_until_the_cork_is_pulled(void **state)
 {
     (void)state;
@@ -400,8 +358,6 @@ int main(void)
         EVERYWHERE(accept_names_the_peer),
         EVERYWHERE(peeked_bytes_stay),
         EVERYWHERE(stream_has_no_rest_to_cut_off),
-        EVERYWHERE(urgent_byte_is_read_apart),
-        EVERYWHERE(in_line_a_call_ends_before_the_urgent_byte),
         EVERYWHERE(corked_bytes_wait_until_the_cork_is_pulled),
         EVERYWHERE(bytes_before_more_wait_for_it),
         EVERYWHERE(half_closed_stream_still_receives),

@@ -22,10 +22,10 @@ enum {
 struct fake {
     struct trace_log log;
     usec_t now, wire_delay;
-    uint64_t id;                /* of the last frame */
-    uint32_t iss[2];            /* what relative number 0 is, of A and of B */
-    uint16_t port_a, wnd;       /* of the segments to come */
-    struct tcp_options options; /* likewise; cleared after each */
+    uint64_t id;                  /* of the last frame */
+    uint32_t iss[2];              /* what relative number 0 is, of A and of B */
+    uint16_t port_a, wnd, urgent; /* of the segments to come */
+    struct tcp_options options;   /* likewise; cleared after each */
     uint8_t bytes[FAKE_FRAME_MAX];
     size_t len;
 };
@@ -78,6 +78,7 @@ static inline void fake_write(struct fake *fake, char from, struct fake_segment 
                                   seq_make(what.flags & TCP_ACK ? fake->iss[!end] + what.ack : 0),
                               .flags = what.flags,
                               .wnd = fake->wnd,
+                              .urg_ptr = fake->urgent,
                               .options = fake->options,
                               .text = {{text, what.len}}};
     struct ethernet ethernet = {.dst = {{2, 0, 0, 0, 0, (uint8_t)(end ? 10 : 11)}},

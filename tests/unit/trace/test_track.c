@@ -100,6 +100,23 @@ static void the_window_is_scaled_when_both_offered_it(void **state)
     assert_int_equal(says(o, 'B', (struct fake_segment){TCP_ACK, 1, 1, 0})->window, 8000);
 }
 
+static void window_field_urgent_pointer_and_text_are_told_as_sent(void **state)
+{
+    struct onlooker *o = *state;
+    o->fake.options = (struct tcp_options){.has_wscale = true, .wscale = 7};
+    fake_pass_segment(&o->fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    o->fake.options = (struct tcp_options){.has_wscale = true, .wscale = 7};
+    fake_pass_segment(&o->fake, 'B', (struct fake_segment){TCP_SYN | TCP_ACK, 0, 1, 0});
+    o->fake.wnd = 500;
+    o->fake.urgent = 5;
+    const struct track_segment *data =
+        says(o, 'A', (struct fake_segment){TCP_ACK | TCP_URG, 1, 1, 5});
+    assert_int_equal(data->window, 64000);
+    assert_int_equal(data->field, 500);
+    assert_int_equal(data->urgent, 5);
+    assert_memory_equal(data->text, "hello", data->text_len);
+}
+
 static void sack_blocks_are_relative_too(void **state)
 {
     struct onlooker *o = *state;
@@ -151,6 +168,7 @@ int main(void)
         TEST(a_window_that_opens_is_an_update_and_no_duplicate),
         TEST(one_octet_before_is_a_keepalive_or_into_a_closed_window_a_probe),
         TEST(the_window_is_scaled_when_both_offered_it),
+        TEST(window_field_urgent_pointer_and_text_are_told_as_sent),
         TEST(sack_blocks_are_relative_too),
         TEST(a_new_syn_on_the_same_ports_is_a_new_connection),
         TEST(what_is_no_tcp_is_no_connection),
