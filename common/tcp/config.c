@@ -29,6 +29,7 @@ const struct tcp_config tcp_config_default = {
     .hole_limit = REASM_RANGES_MAX,
     .congestion = CWND_RENO,
     .initial_segments = CWND_INITIAL_SEGMENTS_DEFAULT,
+    .ack_limit = CWND_ACK_LIMIT_DEFAULT,
     .challenge_limit = CHALLENGE_LIMIT_DEFAULT,
     .delack_quick = DELACK_QUICK_DEFAULT,
     .delack_us = DELACK_TIME_DEFAULT,

@@ -20,6 +20,7 @@ struct tcp_config {
 
     uint8_t window_shift; /* the least scale offered, even where the buffer needs none */
     bool timestamps, window_scale, sack; /* offered, and accepted when offered */
+    bool nagle_small_only;               /* Nagle's rule as Linux has it: nagle.h */
     bool rack, tail_probe; /* RFC 8985, where both ends permit SACK; the probe only with RACK */
 
     uint32_t send_limit, receive_limit; /* octets a buffer may grow to (SO_SNDBUF, SO_RCVBUF) */
@@ -28,6 +29,7 @@ struct tcp_config {
 
     uint8_t congestion;       /* enum cwnd_algorithm; copied into each connection */
     uint8_t initial_segments; /* initial congestion window */
+    uint8_t ack_limit;        /* segments an ACK is worth in slow start, at most (RFC 3465) */
     uint8_t challenge_limit;  /* challenge ACKs per period */
     uint8_t delack_quick;     /* segments acknowledged at once at the start */
     uint32_t delack_us;

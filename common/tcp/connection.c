@@ -20,6 +20,7 @@ void connection_choose_iss(struct tcb *t, usec_t now)
     recovery_init(&t->recovery, iss, false);
     tstamp_init(&t->tstamp, isn_hash(&t->config->key, &t->tuple));
     urgent_init(&t->snd_urgent);
+    nagle_init(&t->nagle, t->config->nagle_small_only, iss);
 }
 
 uint16_t connection_mss(const struct tcb *t, uint8_t options_len)
@@ -61,6 +62,7 @@ static void begin_cwnd(struct tcb *t)
     enum cwnd_algorithm chosen = t->cwnd.algorithm;
     cwnd_init(&t->cwnd, t->snd.mss, t->config->initial_segments, t->syn_lost);
     cwnd_choose(&t->cwnd, chosen);
+    t->cwnd.ack_limit = t->config->ack_limit;
 }
 
 void connection_take_syn(struct tcb *t, const struct segment *seg, usec_t now)

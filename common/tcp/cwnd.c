@@ -38,11 +38,20 @@ bool cwnd_in_slow_start(const struct cwnd *c)
     return c->wnd < c->ssthresh;
 }
 
-/* A window the sender does not use says nothing about the network, so it must not grow: less than
- * half used counts as not used (RFC 7661 section 4.3). */
-static bool is_used(const struct cwnd *c, uint32_t flight)
+/* What was outstanding counts until all of it is acknowledged: the ACKs that drain a flight find
+ * less and less of it, and all tell the same. */
+static void note_flight(struct cwnd *c, const struct cwnd_ack *ack)
 {
-    return flight >= c->wnd / 2;
+    if (c->peak_end == 0 || ack->flight > c->peak)
+        c->peak = c->peak_end = ack->flight;
+    c->peak_end -= min_u32(ack->acked, c->peak_end);
+}
+
+/* A window the sender does not use says nothing about the network, so it must not grow. Differs: to
+ * RFC 7661 section 4.3 half of it is enough, here and on Linux it must be more. */
+static bool is_used(const struct cwnd *c)
+{
+    return c->peak > c->wnd / 2;
 }
 
 static void slow_start(struct cwnd *c, uint32_t acked)
@@ -72,7 +81,8 @@ static void avoid_as_cubic(struct cwnd *c, const struct cwnd_ack *ack)
 
 void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack)
 {
-    if (!is_used(c, ack->flight))
+    note_flight(c, ack);
+    if (!is_used(c))
         cubic_on_pause(&c->cubic, ack->now);
     else if (cwnd_in_slow_start(c))
         slow_start(c, ack->acked);

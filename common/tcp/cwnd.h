@@ -21,6 +21,8 @@ struct cwnd {
     uint32_t smss;
     uint32_t credit;   /* acknowledged in congestion avoidance, not yet turned into growth */
     uint32_t initial;  /* IW; an idle connection falls back to it (RW) */
+    uint32_t peak;     /* the most that was outstanding of late ... */
+    uint32_t peak_end; /* ... until so much more is acknowledged */
     usec_t last_sent;  /* for the restart after idle */
     uint8_t ack_limit; /* segments that one ACK is worth in slow start, at most: L of RFC 3465 */
     uint8_t algorithm; /* enum cwnd_algorithm */
@@ -35,7 +37,8 @@ struct cwnd_ack {
     usec_t now;
 };
 
-/* The handshake is complete and SMSS known. A lost SYN or SYN-ACK means a window of one segment. */
+/* The handshake is complete and SMSS known. A lost SYN or SYN-ACK means a window of one segment.
+ * `ack_limit` is the caller's to change. */
 void cwnd_init(struct cwnd *c, uint32_t smss, uint32_t initial_segments, bool syn_lost);
 
 /* From here on this algorithm; the window stays as it is. Reno until told otherwise. */

@@ -36,6 +36,7 @@ static void advance(struct tcb *t, const struct arrival *a, struct sent_news *ne
     sent_ack(&t->sent, a->seg->ack, news);
     sndbuf_ack(&t->sndbuf, a->seg->ack);
     urgent_on_ack(&t->snd_urgent, a->seg->ack);
+    nagle_on_ack(&t->nagle, a->seg->ack);
 
     usec_t sent_us;
     if (find_sample(t, a, news, &sent_us))

@@ -1,10 +1,35 @@
 /* The problem: a user who writes octet by octet would fill the network with headers.
- * The rule: while anything is unacknowledged, a small segment waits for more text or for the ACK.
+ * The rule: while anything is unacknowledged, a small segment waits for more text or for the ACK;
+ *   in Minshall's form, as on Linux, while a small segment is.
  *   Corked, the user says that more will come, and not even the ACK ends the wait. Differs: Linux
  *   pulls the cork after 200 ms, here only the user does.
  * RFC 9293 section 3.7.4 (SHLD-7, MUST-17); tcp(7) for TCP_CORK.
  * Seen in: tests/unit/tcp/test_nagle.c; experiment exp-nagle. */
 #include "tcp/nagle.h"
+
+void nagle_init(struct nagle *n, bool small_only, seq_t iss)
+{
+    n->small_only = small_only;
+    n->small_end = iss;
+}
+
+void nagle_on_send(struct nagle *n, seq_t end, uint32_t len, uint32_t mss)
+{
+    if (len % mss != 0)
+        n->small_end = end;
+}
+
+void nagle_on_ack(struct nagle *n, seq_t una)
+{
+    n->small_end = seq_max(n->small_end, una);
+}
+
+bool nagle_unacked(const struct nagle *n, seq_t una, seq_t nxt, uint32_t ahead)
+{
+    if (n->small_only)
+        return seq_gt(n->small_end, una);
+    return seq_gt(nxt, una) || ahead > 0;
+}
 
 bool nagle_holds(const struct nagle *n, uint32_t len, uint32_t mss, bool unacked,
                  enum nagle_next next)

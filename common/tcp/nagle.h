@@ -6,9 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "packet/seq.h"
+
 struct nagle {
-    bool off;    /* TCP_NODELAY (MUST-17) */
-    bool corked; /* TCP_CORK: wait for a full segment, whatever is outstanding */
+    bool off;        /* TCP_NODELAY (MUST-17) */
+    bool corked;     /* TCP_CORK: wait for a full segment, whatever is outstanding */
+    bool small_only; /* of what is outstanding only small segments count (Minshall's change) */
+    seq_t small_end; /* where the last small one ended, or SND.UNA once it is acknowledged */
 };
 
 /* What follows the octets in question, and so whether waiting can make them more. */
@@ -17,6 +21,18 @@ enum nagle_next {
     NAGLE_CUT,  /* more text, for which the peer's window has no room */
     NAGLE_FIN,  /* the end */
 };
+
+/* The connection begins. */
+void nagle_init(struct nagle *n, bool small_only, seq_t iss);
+
+/* New text left in a segment, or in several behind a full one, that end at `end`; SND.UNA moved to
+ * `una`. */
+void nagle_on_send(struct nagle *n, seq_t end, uint32_t len, uint32_t mss);
+void nagle_on_ack(struct nagle *n, seq_t una);
+
+/* True when something is outstanding for which a small segment waits: anything from SND.UNA on, or
+ * `ahead`, what leaves just before it. */
+bool nagle_unacked(const struct nagle *n, seq_t una, seq_t nxt, uint32_t ahead);
 
 /* True when `len` octets of new text must wait: they are less than `mss`, a FIN does not follow at
  * once, and either `unacked` data is outstanding, or the connection is corked and it is the user

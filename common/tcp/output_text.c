@@ -35,7 +35,7 @@ static uint32_t worth_sending(struct tcb *t, uint32_t mss, usec_t now)
     bool last = fin_is_unsent(t) && len == text; /* nothing can join these octets any more */
     enum nagle_next next = last ? NAGLE_FIN : len < text ? NAGLE_CUT : NAGLE_OPEN;
     uint32_t tail = len % mss;
-    bool outstanding = sent_flight(&t->sent) > 0 || len > tail;
+    bool outstanding = nagle_unacked(&t->nagle, t->sent.una, t->sent.nxt, len - tail);
     if (tail > 0 && nagle_holds(&t->nagle, tail, mss, outstanding, next))
         len -= tail;
     /* Asked even when nothing can go: then nothing waits for the override time either. */
@@ -68,8 +68,9 @@ static void fill(const struct tcb *t, struct sent_piece piece, uint32_t mss, str
         out->gso_size = (uint16_t)mss;
     if (text < piece.len)
         out->flags |= TCP_FIN;
-    if (text > 0 && seq_eq(end, sndbuf_end(&t->sndbuf)))
-        out->flags |= TCP_PSH; /* MUST-61: no more queued text */
+    bool last = seq_eq(end, sndbuf_end(&t->sndbuf)); /* MUST-61: no more queued text */
+    if (text > 0 && (last || sent_is_pushed(&t->sent, end)))
+        out->flags |= TCP_PSH;
 }
 
 /* What one segment holds beside the options that `header` carries. */
@@ -85,7 +86,10 @@ static bool send_new(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, stru
     struct sent_piece piece = {t->sent.nxt, len};
     if (len == 0 || !sent_new(&t->sent, len, now))
         return false;
+    nagle_on_send(&t->nagle, t->sent.nxt, len, mss);
     fill(t, piece, mss, out);
+    if (out->flags & TCP_PSH)
+        sent_push(&t->sent);
     return true;
 }
 

@@ -41,7 +41,7 @@ seq_t scoreboard_frontier(const struct sent *s, uint32_t smss)
 }
 
 /* The octets from `from` on, in the range at `position` and those after it as long as these are
- * equally lost and equally resent; at most `smss`. */
+ * equally lost and equally resent, and fit whole; at most `smss`. */
 static void gather(const struct sent *s, uint32_t position, seq_t from, uint32_t smss,
                    struct sent_piece *out)
 {
@@ -49,9 +49,11 @@ static void gather(const struct sent *s, uint32_t position, seq_t from, uint32_t
     seq_t end = seq_add(first->seq, first->len);
     for (position++; position < s->count && seq_distance(from, end) < smss; position++) {
         const struct sent_range *r = sent_at(s, position);
-        if (r->sacked || r->lost != first->lost || r->resent != first->resent)
+        seq_t reached = seq_add(r->seq, r->len);
+        if (r->sacked || r->lost != first->lost || r->resent != first->resent ||
+            seq_distance(from, reached) > smss)
             break;
-        end = seq_add(r->seq, r->len);
+        end = reached;
     }
     *out = (struct sent_piece){.seq = from, .len = min_u32(seq_distance(from, end), smss)};
 }

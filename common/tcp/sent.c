@@ -117,15 +117,17 @@ static uint32_t cut(struct sent *s, seq_t seq, bool skip)
     struct sent_range *high = range_at(s, position + 1);
     *high = *low;
     low->len = seq_distance(low->seq, seq);
+    low->pushed = false;
     high->len -= low->len;
     high->seq = seq;
     return position + 1;
 }
 
+/* `b` could go on where `a` ends. */
 static bool are_alike(const struct sent_range *a, const struct sent_range *b)
 {
-    return a->sent_us == b->sent_us && a->times_sent == b->times_sent && a->sacked == b->sacked &&
-           a->lost == b->lost && a->resent == b->resent;
+    return !a->pushed && a->sent_us == b->sent_us && a->times_sent == b->times_sent &&
+           a->sacked == b->sacked && a->lost == b->lost && a->resent == b->resent;
 }
 
 /* Joins neighbours that do not differ any more, among those at [from, to) and beside them. */
@@ -136,6 +138,7 @@ static void join(struct sent *s, uint32_t from, uint32_t to)
         if (i >= s->count || !are_alike(before, range_at(s, i)))
             continue;
         before->len += range_at(s, i)->len;
+        before->pushed = range_at(s, i)->pushed;
         close_gap(s, i, 1);
     }
 }
@@ -159,6 +162,20 @@ bool sent_new(struct sent *s, uint32_t len, usec_t now)
     }
     s->nxt = seq_add(s->nxt, len);
     return true;
+}
+
+void sent_push(struct sent *s)
+{
+    range_at(s, s->count - 1)->pushed = true;
+}
+
+bool sent_is_pushed(const struct sent *s, seq_t end)
+{
+    uint32_t position = sent_position(s, seq_sub(end, 1));
+    if (position == s->count)
+        return false;
+    const struct sent_range *r = range_at(s, position);
+    return r->pushed && seq_eq(end_of(r), end);
 }
 
 void sent_again(struct sent *s, struct sent_piece piece, usec_t now)
@@ -238,6 +255,7 @@ static void join_sacked(struct sent *s, uint32_t from, uint32_t to)
     for (uint32_t i = from + 1; i < to; i++) {
         const struct sent_range *r = range_at(s, i);
         first->len += r->len;
+        first->pushed = r->pushed;
         first->times_sent = r->times_sent > first->times_sent ? r->times_sent : first->times_sent;
     }
     close_gap(s, from + 1, to - from - 1);

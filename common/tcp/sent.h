@@ -24,6 +24,7 @@ struct sent_range {
     bool sacked;        /* the peer reported it (RFC 2018) */
     bool lost;          /* given up for lost, by whatever rule */
     bool resent;        /* sent again since it was found lost */
+    bool pushed;        /* its last octet bore PSH, and does so again */
 };
 
 struct sent {
@@ -50,6 +51,12 @@ void sent_grow(struct sent *s, struct sent_range *ranges, uint32_t cap);
 /* Records `len` new octets at SND.NXT. False, and nothing changed, when the record is full: then do
  * not send them. */
 bool sent_new(struct sent *s, uint32_t len, usec_t now);
+
+/* The octet recorded last left with PSH. */
+void sent_push(struct sent *s);
+
+/* Whether PSH stood at `end`: what is sent again up to there bears it again. */
+bool sent_is_pushed(const struct sent *s, seq_t end);
 
 /* True when sent_new may refuse: time for sent_grow. */
 bool sent_is_tight(const struct sent *s);

@@ -24,7 +24,7 @@ static void repairs_leave_before_new_text(struct story *s)
     expect_nothing(s);
     inject(s, "<SEQ=301><ACK=1101><CTL=ACK>");
     expect(s, "<SEQ=1101><ACK=301><CTL=ACK><DATA=1000>");
-    expect(s, "<SEQ=2101><ACK=301><CTL=ACK><DATA=1000>");
+    expect(s, "<SEQ=2101><ACK=301><CTL=PSH,ACK><DATA=1000>"); /* as the first time */
     inject(s, "<SEQ=301><ACK=3101><CTL=ACK>");
     expect(s, "<SEQ=3101><ACK=301><CTL=PSH,ACK><DATA=1000>");
 }

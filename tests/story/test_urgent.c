@@ -25,7 +25,7 @@ static void the_mark_is_told_before_its_text_is_sent(struct story *s)
     call_send_urgent(s, 1);
     expect_nothing(s);
     after(s, SECONDS(1));
-    expect(s, "<SEQ=101><ACK=301><CTL=URG,ACK><DATA=1000><UP=1001>");
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,URG,ACK><DATA=1000><UP=1001>");
 }
 
 static int64_t read_some(struct story *s, uint8_t *out, size_t cap)

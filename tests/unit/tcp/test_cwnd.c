@@ -146,12 +146,27 @@ static void window_not_used_does_not_grow(void **state)
 {
     (void)state;
     struct cwnd c = fresh();
-    const struct cwnd_ack half = {.acked = SMSS, .flight = 5 * SMSS};
-    const struct cwnd_ack less = {.acked = SMSS, .flight = 5 * SMSS - 1};
+    const struct cwnd_ack half = {.acked = SMSS, .flight = 5 * SMSS + 1};
+    const struct cwnd_ack less = {.acked = SMSS, .flight = 5 * SMSS};
     cwnd_on_ack(&c, &less);
     assert_int_equal(c.wnd, 10 * SMSS);
     cwnd_on_ack(&c, &half);
     assert_int_equal(c.wnd, 11 * SMSS);
+}
+
+/* A full flight and nothing after it: each of the ACKs that drain it finds less outstanding. */
+static void all_acks_of_a_full_flight_grow_the_window(void **state)
+{
+    (void)state;
+    struct cwnd c = fresh();
+    for (uint32_t flight = 10; flight > 0; flight--) {
+        const struct cwnd_ack news = {.acked = SMSS, .flight = flight * SMSS};
+        cwnd_on_ack(&c, &news);
+    }
+    assert_int_equal(c.wnd, 20 * SMSS);
+    const struct cwnd_ack alone = {.acked = SMSS, .flight = SMSS};
+    cwnd_on_ack(&c, &alone);
+    assert_int_equal(c.wnd, 20 * SMSS);
 }
 
 static void loss_halves_what_was_in_flight_not_the_window(void **state)
@@ -342,6 +357,7 @@ int main(void)
         cmocka_unit_test(avoidance_counts_octets_not_acks),
         cmocka_unit_test(every_reduction_forgets_the_credit),
         cmocka_unit_test(window_not_used_does_not_grow),
+        cmocka_unit_test(all_acks_of_a_full_flight_grow_the_window),
         cmocka_unit_test(loss_halves_what_was_in_flight_not_the_window),
         cmocka_unit_test(threshold_never_falls_below_two_segments),
         cmocka_unit_test(timeout_leaves_one_segment_and_slow_start),

@@ -63,6 +63,33 @@ static void cork_does_not_hold_what_the_window_cuts(void **state)
     assert_true(nagle_holds(&n, MSS - 1, MSS, true, NAGLE_CUT)); /* that is Nagle's wait */
 }
 
+static void anything_outstanding_counts(void **state)
+{
+    (void)state;
+    const seq_t una = {0xfffffff0}, nxt = {MSS};
+    struct nagle n = {0};
+    nagle_init(&n, false, una);
+    assert_true(nagle_unacked(&n, una, nxt, 0));
+    assert_false(nagle_unacked(&n, una, una, 0));
+    assert_true(nagle_unacked(&n, una, una, MSS)); /* what leaves just before */
+}
+
+static void in_minshalls_form_only_small_segments_count(void **state)
+{
+    (void)state;
+    const seq_t una = {0xfffffff0}, full = seq_add(una, MSS), small = seq_add(full, 10);
+    struct nagle n = {0};
+    nagle_init(&n, true, una);
+    nagle_on_send(&n, full, MSS, MSS);
+    assert_false(nagle_unacked(&n, una, full, MSS));
+    nagle_on_send(&n, small, 10, MSS);
+    assert_true(nagle_unacked(&n, una, small, 0));
+    nagle_on_ack(&n, full);
+    assert_true(nagle_unacked(&n, full, small, 0));
+    nagle_on_ack(&n, small);
+    assert_false(nagle_unacked(&n, small, small, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -73,6 +100,8 @@ int main(void)
         cmocka_unit_test(last_octets_before_a_fin_go),
         cmocka_unit_test(cork_holds_even_when_nothing_is_outstanding),
         cmocka_unit_test(cork_does_not_hold_what_the_window_cuts),
+        cmocka_unit_test(anything_outstanding_counts),
+        cmocka_unit_test(in_minshalls_form_only_small_segments_count),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

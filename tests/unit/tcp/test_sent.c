@@ -71,6 +71,33 @@ static void what_left_at_one_instant_is_one_range(void **state)
     assert_int_equal(s.count, 2);
 }
 
+static void push_ends_a_range(void **state)
+{
+    struct sent s = record_at(twin_start(state));
+    seq_t start = s.nxt;
+    sent_new(&s, 100, MS(1));
+    sent_push(&s);
+    sent_new(&s, 100, MS(1));
+    assert_int_equal(s.count, 2);
+    assert_true(sent_is_pushed(&s, seq_add(start, 100)));
+    assert_false(sent_is_pushed(&s, seq_add(start, 200)));
+    assert_false(sent_is_pushed(&s, start));
+}
+
+static void push_stays_with_the_last_octet_of_a_split_range(void **state)
+{
+    struct sent s = record_at(twin_start(state));
+    seq_t start = s.nxt;
+    sent_new(&s, 300, MS(1));
+    sent_push(&s);
+    resend(&s, 0, 100, MS(2));
+    assert_false(sent_is_pushed(&s, seq_add(start, 100)));
+    assert_true(sent_is_pushed(&s, seq_add(start, 300)));
+    resend(&s, 100, 200, MS(2));
+    assert_int_equal(s.count, 1);
+    assert_true(sent_is_pushed(&s, seq_add(start, 300)));
+}
+
 static void ack_inside_a_range_keeps_its_rest(void **state)
 {
     struct sent s = five_segments(twin_start(state));
@@ -326,6 +353,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TWINS(syn_and_fin_are_octets_like_any_other),
         TWINS(what_left_at_one_instant_is_one_range),
+        TWINS(push_ends_a_range),
+        TWINS(push_stays_with_the_last_octet_of_a_split_range),
         TWINS(ack_inside_a_range_keeps_its_rest),
         TWINS(old_ack_changes_nothing),
         TWINS(sample_is_of_the_oldest_octets_acknowledged),
