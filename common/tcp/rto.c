@@ -95,6 +95,14 @@ bool rto_due(const struct rto *r, usec_t now)
     return now >= r->deadline;
 }
 
+/* Whoever asks for a time alone (TCP_USER_TIMEOUT, RFC 5482) gets it to the moment, not only at the
+ * time-out after it. */
+static void clamp_to_patience(struct rto *r, const struct rto_patience *p)
+{
+    if (p->r2_retries == 0)
+        r->deadline = usec_min(r->deadline, usec_after(r->silent_since, p->r2_time_us));
+}
+
 static bool out_of_patience(const struct rto *r, const struct rto_patience *p, usec_t now)
 {
     return r->timeouts >= p->r2_retries && now - r->silent_since >= p->r2_time_us;
@@ -110,6 +118,7 @@ enum rto_verdict rto_on_timeout(struct rto *r, const struct rto_patience *patien
         r->timeouts++;
     r->rto_us = r->rto_us < r->config->max_us / 2 ? r->rto_us * 2 : r->config->max_us;
     start(r, now);
+    clamp_to_patience(r, patience);
     return r->timeouts == patience->r1_retries ? RTO_ADVISE : RTO_RETRANSMIT;
 }
 

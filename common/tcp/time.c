@@ -126,10 +126,12 @@ static void on_keepalive(struct tcb *t, usec_t now)
     }
     bool gone = keepalive_on_timeout(&t->keepalive, now) == KEEPALIVE_GIVE_UP;
     journal_timer(&t->journal, "keepalive", t->keepalive.sent);
-    if (gone)
-        give_up(t);
-    else
+    if (!gone) {
         t->probe_wanted = true;
+        return;
+    }
+    connection_send_reset(t); /* should it live after all, it learns at once */
+    give_up(t);
 }
 
 static void on_delack(struct tcb *t)

@@ -40,7 +40,7 @@ static void nine_probes_without_answer_end_it(struct story *s)
         expect(s, "<SEQ=100><ACK=301><CTL=ACK>");
     }
     after(s, SECONDS(75));
-    expect_nothing(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=RST,ACK>"); /* should it live after all */
     expect_state(s, STATE_CLOSED);
     call_receive_result(s, -ETIMEDOUT);
 }
