@@ -92,11 +92,18 @@ void door_close(struct door *door)
 
 /* ---- calls ---- */
 
-struct door *door_enter(void *userdata)
+struct door *door_glance(void *userdata)
 {
     struct door *door = userdata;
     pthread_mutex_lock(&door->lock);
     wait_welcome(door);
+    return door;
+}
+
+struct door *door_enter(void *userdata)
+{
+    struct door *door = door_glance(userdata);
+    door->looks = 0;
     return door;
 }
 

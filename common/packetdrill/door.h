@@ -41,6 +41,8 @@ struct door {
     struct list asleep; /* calls that wait for the next turn: struct sleeper */
     int stirring;       /* calls that were woken, and neither wait again nor are over */
 
+    int looks; /* at the clock, one after another and with nothing between */
+
     struct stack *stack;
     struct link *link;
     struct sched_handler clockwork;
@@ -55,6 +57,7 @@ void door_close(struct door *door);
 
 /* A call begins, and ends: a negative errno becomes -1 and errno. */
 struct door *door_enter(void *userdata);
+struct door *door_glance(void *userdata); /* the same, of a mere look at the clock */
 int64_t door_leave(struct door *door, int64_t result);
 
 /* Outside any call: the descriptor is one of ours. */

@@ -17,6 +17,20 @@ static uint32_t segments(uint32_t octets, uint32_t mss)
     return mss > 0 ? octets / mss + (octets % mss != 0) : 0;
 }
 
+/* The kernel's view of loss recovery (enum tcp_ca_state). */
+static uint8_t congestion_state(const struct tcp_status *s)
+{
+    switch (s->phase) {
+    case RECOVERY_FAST:
+        return TCP_CA_Recovery;
+    case RECOVERY_TIMEOUT:
+        return TCP_CA_Loss;
+    case RECOVERY_NONE:
+    default:
+        return s->dup_acks > 0 || s->sacked > 0 ? TCP_CA_Disorder : TCP_CA_Open;
+    }
+}
+
 static uint8_t options_of(const struct tcp_status *s)
 {
     return (uint8_t)((s->timestamps ? TCPI_OPT_TIMESTAMPS : 0) | (s->sack ? TCPI_OPT_SACK : 0) |
@@ -27,6 +41,7 @@ void tcp_info_fill(struct tcp_info *out, const struct tcp_status *s)
 {
     *out = (struct tcp_info){
         .tcpi_state = states[s->state],
+        .tcpi_ca_state = congestion_state(s),
         .tcpi_retransmits = (uint8_t)s->backoff,
         .tcpi_backoff = (uint8_t)s->backoff,
         .tcpi_options = options_of(s),
@@ -38,6 +53,7 @@ void tcp_info_fill(struct tcp_info *out, const struct tcp_status *s)
         .tcpi_unacked = segments(s->unacked, s->snd_mss),
         .tcpi_sacked = segments(s->sacked, s->snd_mss),
         .tcpi_lost = segments(s->lost, s->snd_mss),
+        .tcpi_retrans = segments(s->resent, s->snd_mss),
         .tcpi_rtt = s->srtt_us,
         .tcpi_rttvar = s->rttvar_us,
         .tcpi_snd_ssthresh =

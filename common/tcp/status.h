@@ -13,7 +13,9 @@ struct tcp_status {
     uint32_t unacked; /* octets sent, not yet acknowledged, SYN and FIN included */
     uint32_t unsent;  /* octets written, not yet sent */
     uint32_t unread;  /* octets received, not yet read */
-    uint32_t sacked, lost;
+    uint32_t sacked, lost, resent;
+    enum recovery_phase phase;
+    uint32_t dup_acks;                   /* in a row, or SACKs of something new */
     uint32_t srtt_us, rttvar_us, rto_us; /* srtt 0: not measured yet */
     uint64_t retransmits;                /* segments sent again, in all */
     uint32_t backoff;                    /* time-outs in a row */
