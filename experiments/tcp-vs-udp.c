@@ -10,6 +10,7 @@
 #include "base/thread.h"
 #include "client/ask.h"
 #include "experiments/ends.h"
+#include "experiments/latency.h"
 #include "experiments/messages.h"
 #include "experiments/traffic.h"
 #include "net/background.h"
@@ -115,6 +116,22 @@ static int play_latency(struct stage *stage, struct fault *fault)
     int error = measure_latency(stage, &udp, fault);
     return error ? error : measure_latency(stage, &tcp, fault);
 }
+
+static int draw_latency(struct plot *plot, const struct stage *stage, const struct trace_log *log)
+{
+    (void)stage;
+    int error = latency_plot_udp(plot, log, "UDP");
+    return error ? error : latency_plot_tcp(plot, log, "TCP");
+}
+
+static const struct scene_plot latency_plots[] = {
+    {.what = "latency",
+     .title = {"how long each message takes", "每条消息要走多久"},
+     .x = {"message", "消息"},
+     .y = {"time on its way (ms)", "途中时间 (毫秒)"},
+     .draw = draw_latency},
+    {.what = NULL},
+};
 
 /* ---- everybody at once ---- */
 
@@ -301,6 +318,7 @@ static const struct scene scenes[] = {
      .script = LOSE(50) LOSE(150) LOSE(250) LOSE(350) LOSE(450) LOSE(550) LOSE(650) LOSE(750)
          LOSE(850) LOSE(950),
      .no_ladder = true,
+     .plots = latency_plots,
      .saw = {"of {messages} messages UDP lost {udp_missing} and held up {udp_held_up}: half were "
              "there within {udp_p50_ms} ms, 99 of 100 within {udp_p99_ms}, the last after "
              "{udp_worst_ms}. TCP lost {tcp_missing} and held up {tcp_held_up}: {tcp_p50_ms}, "
