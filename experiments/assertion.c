@@ -66,7 +66,7 @@ static const char *value_of(const struct word *operand, const struct evidence *e
     const struct results *scene = scene_of(operand, evidence);
     const char *value = scene ? results_get(scene, key) : NULL;
     if (!scene)
-        fault_set(why, -ENODATA, "the scene of %s was not played", operand->text);
+        fault_set(why, -ENOENT, "the scene of %s was not played", operand->text);
     else if (!value)
         fault_set(why, -ENODATA, "nothing measured %s", operand->text);
     return value;
@@ -162,7 +162,7 @@ static int compare(const struct comparison *comparison, const struct evidence *e
 {
     const char *left = value_of(&comparison->left, evidence, why);
     const char *right = value_of(&comparison->right, evidence, why);
-    return left && right ? apply(comparison->operation, left, right, why) : -ENODATA;
+    return left && right ? apply(comparison->operation, left, right, why) : why->error;
 }
 
 /* ---- what others call ---- */

@@ -20,8 +20,9 @@ struct evidence {
 /* Whether `text` is an assertion: 0, or -EINVAL with `fault`. */
 int assertion_check(const char *text, struct fault *fault);
 
-/* Whether it holds: 1 or 0; -ENODATA with `why` when that cannot be said: a scene that was not
- * played, a key that it did not measure, an order of words. `text` has passed the check. */
+/* Whether it holds: 1 or 0; when that cannot be said a negative errno with `why`: -ENOENT for a
+ * scene that was not played, -ENODATA for a key that it did not measure, or an order of words.
+ * `text` has passed the check. */
 int assertion_holds(const char *text, const struct evidence *evidence, struct fault *why);
 
 /* Whether a scene that it names was disturbed by a busy machine ("noisy"). */

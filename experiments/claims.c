@@ -138,10 +138,11 @@ static int begin_row(struct reader *reader, char *text)
     int error = end_row(reader);
     if (error)
         return error;
-    const char *where = strtok_r(text, blanks, &text);
-    const char *kind = strtok_r(NULL, blanks, &text);
-    const char *experiment = strtok_r(NULL, blanks, &text);
-    const char *more = strtok_r(NULL, blanks, &text);
+    char *rest;
+    const char *where = strtok_r(text, blanks, &rest);
+    const char *kind = strtok_r(NULL, blanks, &rest);
+    const char *experiment = strtok_r(NULL, blanks, &rest);
+    const char *more = strtok_r(NULL, blanks, &rest);
     int index = index_of(kind, kinds, ARRAY_LEN(kinds));
     if (read_place(reader, where))
         return -EBADMSG;

@@ -383,11 +383,13 @@ int experiment_main(const struct experiment *experiment, int argc, char **argv)
     struct fault fault = {0};
 
     snprintf(name, sizeof name, "exp-%s", experiment->name);
-    setup_read(&chosen, groups + 3, program.group_count - 3);
+    const struct option_group *how = groups + 3; /* the wire, and its own parameters */
+    size_t how_count = program.group_count - 3;
+    setup_read(&chosen, how, how_count);
     int code = options_begin(&program, argc, argv);
     if (code >= 0)
         return code;
-    setup_read(&wanted, groups + 3, program.group_count - 3);
+    setup_read(&wanted, how, how_count);
     show.is_plain = setup_is_same(&chosen, &wanted);
     run_all(&show, &fault);
     return fault.error ? options_fail(&program, &fault) : 0;

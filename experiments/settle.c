@@ -16,23 +16,26 @@ static const struct claim *next_claim(const struct settle *settle, size_t *index
     return NULL;
 }
 
-/* False when only some scenes were played, and not the one that settles it. */
-static bool is_settled(const struct settle *settle, const struct claim *claim)
+/* False when only some scenes were played, and not those that settle it. */
+static bool was_played(const struct settle *settle, const struct claim *claim)
 {
     for (size_t i = 0; i < settle->count; i++)
-        if (verdict_pass(claim, &settle->witnesses[i]).verdict != VERDICT_UNSETTLED)
+        if (verdict_pass(claim, &settle->witnesses[i]).why.error != -ENOENT)
             return true;
     return false;
 }
 
 void settle_print(const struct settle *settle, FILE *out, enum language language, unsigned width)
 {
-    struct verdict_page page = {out,           language, width, settle->witnesses,
-                                settle->count, false,    false};
+    struct verdict_page page = {.out = out,
+                                .language = language,
+                                .width = width,
+                                .witnesses = settle->witnesses,
+                                .count = settle->count};
     const struct claim *claim;
     bool is_empty = true;
     for (size_t i = 0; (claim = next_claim(settle, &i));) {
-        if (!is_settled(settle, claim))
+        if (!was_played(settle, claim))
             continue;
         if (is_empty)
             verdict_print_head(&page);

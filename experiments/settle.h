@@ -13,7 +13,7 @@ struct settle {
     size_t count;
 };
 
-/* Prints those that the scenes played say something about, if there are any. */
+/* Prints those that the scenes played are to settle, if there are any. */
 void settle_print(const struct settle *settle, FILE *out, enum language language, unsigned width);
 
 /* Puts "claim_57a" and its verdict into `scene`, results of that witness, for each claim that is

@@ -2,7 +2,6 @@
 #include "experiments/verdict.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -48,7 +47,7 @@ struct ruling verdict_pass(const struct claim *claim, const struct witness *witn
     struct ruling ruling = {0};
     ruling.verdict = measure(claim, &witness->evidence, &ruling.why);
     if (is_lacking(claim, witness->pair, ruling.verdict))
-        ruling.verdict = VERDICT_NOT_YET;
+        ruling = (struct ruling){.verdict = VERDICT_NOT_YET};
     if (ruling.verdict == VERDICT_UNSETTLED)
         return ruling;
     ruling.differs = ruling.verdict != claim->expected;
@@ -81,6 +80,8 @@ static const struct words differs_words = {"*  kernel-dependent: not what our ow
                                            "*  视内核而定:与自制协议栈不同"};
 static const struct words failed_words = {"!  not what our own stack is documented to do",
                                           "!  与自制协议栈应有的行为不符"};
+static const struct words disturbed_words = {"~  the machine was too busy to blame our own stack",
+                                             "~  机器太忙,不能归咎于自制协议栈"};
 
 /* ---- columns ---- */
 
@@ -169,37 +170,54 @@ static void print_measured(const struct verdict_page *page, const struct claim *
 
 /* ---- rows ---- */
 
-/* The column of one witness. Returns whether our own stack gave another verdict than expected. */
-static bool print_verdict(struct verdict_page *page, const struct claim *claim,
-                          const struct witness *witness)
+/* The sign behind a verdict, for the foot to explain. */
+static const char *sign_of(struct verdict_page *page, const struct ruling *ruling, struct pair pair)
 {
-    const struct ruling ruling = verdict_pass(claim, witness);
-    bool is_failure = ruling.differs && is_ours(witness->pair);
+    if (!ruling->differs)
+        return "";
+    page->failed |= ruling->failed;
+    page->disturbed |= is_ours(pair) && !ruling->failed;
+    page->differs |= !is_ours(pair);
+    return ruling->failed ? "!" : is_ours(pair) ? "~" : "*";
+}
+
+static void print_ruling(struct verdict_page *page, const struct ruling *ruling, struct pair pair)
+{
     char cell[40];
-    page->failed = page->failed || is_failure;
-    page->differs = page->differs || (ruling.differs && !is_failure);
-    snprintf(cell, sizeof cell, "%s%s", words_in(verdict_words[ruling.verdict], page->language),
-             is_failure       ? "!"
-             : ruling.differs ? "*"
-                              : "");
+    snprintf(cell, sizeof cell, "%s%s", words_in(verdict_words[ruling->verdict], page->language),
+             sign_of(page, ruling, pair));
     print_cell(page, cell, VERDICT_WIDTH);
-    return is_failure;
+}
+
+/* A claim that names an experiment: verdicts, words, measurements, and what is odd about them. */
+static void print_settled(struct verdict_page *page, const struct claim *claim)
+{
+    struct ruling odd = {0}; /* not what is expected of our own stack, or nothing at all */
+    for (size_t i = 0; i < page->count; i++) {
+        const struct witness *witness = &page->witnesses[i];
+        const struct ruling ruling = verdict_pass(claim, witness);
+        print_ruling(page, &ruling, witness->pair);
+        if (ruling.why.error || (ruling.differs && is_ours(witness->pair)))
+            odd = ruling;
+    }
+    print_paragraph(page, words_in(claim->says, page->language));
+    print_measured(page, claim);
+    if (odd.differs)
+        print_below(page, expected_word, words_in(verdict_words[claim->expected], page->language));
+    if (odd.why.error)
+        print_below(page, why_word, odd.why.text);
 }
 
 void verdict_print(struct verdict_page *page, const struct claim *claim)
 {
-    bool failed = false;
     print_cell(page, claim->where, LINE_WIDTH);
-    for (size_t i = 0; i < page->count && claim->experiment; i++)
-        failed |= print_verdict(page, claim, &page->witnesses[i]);
-    if (!claim->experiment)
+    if (claim->experiment) {
+        print_settled(page, claim);
+    } else {
         print_cell(page, words_in(kind_words[claim->kind], page->language),
                    left_width(page) - LINE_WIDTH);
-    print_paragraph(page, words_in(claim->says, page->language));
-    if (claim->experiment)
-        print_measured(page, claim);
-    if (failed)
-        print_below(page, expected_word, words_in(verdict_words[claim->expected], page->language));
+        print_paragraph(page, words_in(claim->says, page->language));
+    }
     print_below(page, if_word, words_in(claim->condition, page->language));
     print_below(page, fact_word, words_in(claim->fact, page->language));
     print_below(page, why_word, words_in(claim->why, page->language));
@@ -211,4 +229,6 @@ void verdict_print_foot(const struct verdict_page *page)
         fprintf(page->out, "%s\n", words_in(differs_words, page->language));
     if (page->failed)
         fprintf(page->out, "%s\n", words_in(failed_words, page->language));
+    if (page->disturbed)
+        fprintf(page->out, "%s\n", words_in(disturbed_words, page->language));
 }

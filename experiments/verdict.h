@@ -18,8 +18,8 @@ struct witness {
 struct ruling {
     enum verdict verdict;
     bool differs;     /* settled, and not as the row expects of our own stack */
-    bool failed;      /* it was our own stack that differed, on an undisturbed wire */
-    struct fault why; /* when it is unsettled */
+    bool failed;      /* and it was our own stack, on an undisturbed wire */
+    struct fault why; /* when nothing settles it: -ENOENT where its scene was not played */
 };
 
 /* The claim names an experiment. */
@@ -32,7 +32,7 @@ struct verdict_page {
     unsigned width;                  /* columns */
     const struct witness *witnesses; /* a column for each */
     size_t count;
-    bool differs, failed; /* signs that a row had, and the foot explains */
+    bool differs, failed, disturbed; /* signs that a row had, and the foot explains */
 };
 
 void verdict_print_head(const struct verdict_page *page);

@@ -168,6 +168,17 @@ static void a_row_marks_a_kernel_that_differs_and_a_stack_of_ours_that_fails(voi
     free(text);
 }
 
+static void a_row_says_what_was_not_measured(void **state)
+{
+    struct claim claim = three;
+    (void)state;
+    claim.holds = "three.cuont = 3";
+    char *text = row_of(&claim, sim, ENGLISH);
+    assert_string_equal(text, "57a   unsettled      Three segments.\n"
+                              "                     Why: nothing measured three.cuont\n");
+    free(text);
+}
+
 static void what_is_no_claim_has_a_row_too(void **state)
 {
     const struct claim row = {
@@ -190,6 +201,7 @@ int main(void)
         cmocka_unit_test(what_nobody_measured_is_unsettled_and_says_why),
         cmocka_unit_test(a_row_tells_the_verdict_what_was_measured_and_the_fact),
         cmocka_unit_test(a_row_marks_a_kernel_that_differs_and_a_stack_of_ours_that_fails),
+        cmocka_unit_test(a_row_says_what_was_not_measured),
         cmocka_unit_test(what_is_no_claim_has_a_row_too),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
