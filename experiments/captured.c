@@ -10,9 +10,9 @@ static bool is_better(enum captured wanted, const struct segment_sent *sent,
 {
     if (wanted == CAPTURED_LONGEST)
         return !best->bytes.data || dissect(frame).header_len > dissect(best).header_len;
-    if (best->bytes.data || sent->tcp->from != 0)
+    if (best->bytes.data || sent->tcp->from != (wanted == CAPTURED_SYNACK))
         return false;
-    return wanted == CAPTURED_SYN ? sent->tcp->flags & TCP_SYN : sent->tcp->text_len > 0;
+    return wanted == CAPTURED_TEXT ? sent->tcp->text_len > 0 : sent->tcp->flags & TCP_SYN;
 }
 
 int captured_find(const struct trace_log *log, enum captured wanted, struct frame_view *out)

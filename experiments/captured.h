@@ -7,6 +7,7 @@
 
 enum captured {
     CAPTURED_SYN,     /* the first one that host A sent */
+    CAPTURED_SYNACK,  /* the first one of host B */
     CAPTURED_TEXT,    /* the first one with text that host A sent */
     CAPTURED_LONGEST, /* the first one with the longest header of all, whoever sent it */
 };

@@ -11,6 +11,7 @@
 #include "experiments/await.h"
 #include "experiments/ends.h"
 #include "net/io.h"
+#include "trace/plot_views.h"
 #include "trace/track.h"
 
 #define PATIENCE SECONDS(5)
@@ -204,28 +205,51 @@ static const char *const classic[] = {"net.ipv4.tcp_sack=0", "net.ipv4.tcp_recov
                                       NULL};
 static const char *const today[] = {"net.ipv4.tcp_timestamps=0", NULL};
 
+static int draw_sequence(struct plot *plot, const struct stage *stage, const struct trace_log *log)
+{
+    const struct plot_view view = {.log = log};
+    const struct plot_sequence_names names = {
+        .sent = stage_words(stage, (struct words){"sent", "发送"}),
+        .again = stage_words(stage, (struct words){"sent again", "重发"}),
+        .lost = stage_words(stage, (struct words){"lost", "丢失"}),
+        .acked = stage_words(stage, (struct words){"acknowledged", "已确认"}),
+        .duplicate = stage_words(stage, (struct words){"duplicate ACK", "重复的 ACK"}),
+    };
+    return plot_sequence(plot, &view, &names);
+}
+
+static const struct scene_plot plots[] = {
+    {.what = "sequence",
+     .title = {"what A sent, and what it heard of it", "A 发送了什么,又听到了什么"},
+     .x = {"time (s)", "时间(秒)"},
+     .y = {"sequence number", "序列号"},
+     .draw = draw_sequence},
+    {0},
+};
+
 static const struct scene scenes[] = {
     {.name = "text",
      .title = {"classic settings: the third duplicate", "经典设置:第三个重复的 ACK"},
      .play = play_text,
      .review = review,
      .script = "drop data 2 a>b",
+     .delay = MS(2),
      .sysctls = classic,
-     .saw =
-         {"A heard the ACKs {acks}. After {equal_acks_before} equal ones, {dups_before} of them "
-          "duplicates, it sent {again} again, {again_ms} ms after the first time (an arrow begins "
-          "at its time and arrives 10 ms later); what had come early was not sent again, and the "
-          "last ACK says {last_ack}.",
-          "A 听到的 ACK 是 {acks}。听到 {equal_acks_before} 个相同的 ACK(其中 {dups_before} "
-          "个是重复的)之后,它重发 {again},距第一次发送 {again_ms} "
-          "毫秒(图中的时间是箭头出发的时刻,10 毫秒后才到);早到的数据没有再发,最后的 ACK 是 "
-          "{last_ack}。"}},
+     .plots = plots,
+     .saw = {"A heard the ACKs {acks}. After {equal_acks_before} equal ones, {dups_before} of them "
+             "duplicates, it sent {again} again, {again_ms} ms after the first time; what had come "
+             "early was not sent again, and the last ACK says {last_ack}.",
+             "A 听到的 ACK 是 {acks}。听到 {equal_acks_before} 个相同的 ACK(其中 {dups_before} "
+             "个是重复的)之后,它重发 {again},距第一次发送 {again_ms} "
+             "毫秒;早到的数据没有再发,最后的 ACK 是 {last_ack}。"}},
     {.name = "two",
      .title = {"classic settings: two duplicates are no proof", "经典设置:两个重复的 ACK 不算证据"},
      .play = play_four,
      .review = review,
      .script = "drop data 2 a>b",
+     .delay = MS(2),
      .sysctls = classic,
+     .plots = plots,
      .saw = {"A heard {acks}: {dups_before} duplicates, and did nothing. {again} went again when "
              "the timer ({rto_ms} ms) fired, {again_ms} ms after the first time.",
              "A 听到 {acks}:{dups_before} 个重复的 ACK,什么也没做。直到定时器({rto_ms} "
@@ -236,6 +260,7 @@ static const struct scene scenes[] = {
      .play = play_saved,
      .review = review_saved,
      .script = "drop data 2 a>b; drop ack 2..6 b>a conn 2",
+     .delay = MS(2),
      .sysctls = classic,
      .saw = {"with {fast_dups} duplicates the lost segment went again after {fast_ms} ms, with "
              "{late_dups} after {late_ms} ms: fast retransmit saved {saved_ms} ms.",
@@ -261,6 +286,7 @@ static const struct scene scenes[] = {
      .review = review,
      .script = "drop data 6..7 a>b",
      .sysctls = today,
+     .plots = plots,
      .saw =
          {"duplicates heard: {dups_before}. {after_ack_ms} ms after the last ACK a probe, {again}, "
           "asked what had become of the end; the timer stood at {rto_ms} ms. The ACKs: {acks}.",

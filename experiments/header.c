@@ -128,9 +128,11 @@ static void put_fields(struct results *results, const struct frame_view *frame)
 static int review_fields(struct stage *stage, const struct trace_log *log)
 {
     struct results *results = &stage->results;
-    struct frame_view syn, text;
-    char options[RESULT_VALUE_MAX];
+    struct frame_view syn, synack, text;
+    char options[RESULT_VALUE_MAX], flags[FLAGS_TEXT_MAX];
     int error = captured_find(log, CAPTURED_SYN, &syn);
+    if (!error)
+        error = captured_find(log, CAPTURED_SYNACK, &synack);
     if (!error)
         error = captured_find(log, CAPTURED_TEXT, &text);
     if (error)
@@ -138,6 +140,9 @@ static int review_fields(struct stage *stage, const struct trace_log *log)
     dissect_options(&syn, options, sizeof options);
     results_put_text(results, "syn_options", options);
     results_put_number(results, "syn_header_len", dissect(&syn).header_len);
+    results_put_text(results, "syn_flags", flags_text(syn.tcp.flags, flags));
+    results_put_number(results, "syn_ack", syn.tcp.ack.value);
+    results_put_number(results, "ack_past_syn", seq_diff(text.tcp.ack, synack.tcp.seq));
     results_put_number(results, "said_len", (int64_t)strlen(message));
     put_fields(results, &text);
     return 0;

@@ -35,7 +35,7 @@ as_told() {
 
 @test "simulated, the times are those of the wire and of the timer" {
     results_of sim
-    holds '[.text, .two, .early, .tail | .again_ms] == [54, 1028, 44, 106]'
+    holds '[.text, .two, .early, .tail | .again_ms] == [38, 1012, 44, 106]'
     holds '.early.dups_before == 1 and .saved.saved_ms == 974'
 }
 
@@ -46,6 +46,14 @@ as_told() {
         if ((segments < 5)); then waits=true; else waits=false; fi
         jq -e ".[0] | (.again_ms > 1000) == $waits and .last_ack == $segments * 1000 + 1" <<<"$output"
     done
+}
+
+@test "the loss and its repair are plotted" {
+    cd "$BATS_TEST_TMPDIR" || return
+    run program exp-fast-retransmit --stack sim --scene text
+    assert_success
+    assert_line --partial 'duplicate ACK'
+    grep -q '</svg>' "$(sed -n 's/^plot=//p' <<<"$output")"
 }
 
 @test "more segments than the text has: exit 2" {
