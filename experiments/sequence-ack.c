@@ -9,13 +9,14 @@
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "experiments/await.h"
+#include "experiments/beginnings.h"
 #include "experiments/ends.h"
 #include "experiments/segments.h"
 #include "net/io.h"
 
 #define PATIENCE SECONDS(5)
 
-enum { PORT = 8100, SAME_PORT = 21000, MSS = 1000, ATTEMPTS_MAX = 32 };
+enum { PORT = 8100, MSS = 1000 };
 
 static int64_t attempts = 8;
 
@@ -23,7 +24,7 @@ static const struct option_spec specs[] = {
     {"attempts", 0, OPTION_INT, &attempts,
      "connections from one port, and as many from others, "
      "in the scene 'isn'",
-     NULL, 2, ATTEMPTS_MAX},
+     NULL, 2, BEGINNINGS_MAX},
 };
 
 /* ---- two ends, and what A writes ---- */
@@ -265,58 +266,14 @@ static int play_program(struct stage *stage, struct fault *fault)
 
 /* ---- where the numbers begin ---- */
 
-/* Each is aborted, so that its port is free at once. */
-static int knock_and_leave(struct stage *stage, uint16_t from_port)
-{
-    const struct knock how = {.server = {testbed_ip(HOST_B), PORT}, .from_port = from_port};
-    int sock = knock(stage->a, &how, NULL);
-    if (sock < 0)
-        return sock;
-    net_setsockopt(stage->a, sock, NET_SO_LINGER, 0);
-    return net_close(stage->a, sock);
-}
-
 static int play_isn(struct stage *stage, struct fault *fault)
 {
-    const struct net_addr addr = {testbed_ip(HOST_B), PORT};
-    int listener = net_socket(stage->b, NET_STREAM);
-    int error = listener < 0 ? listener : net_bind(stage->b, listener, &addr);
-    if (!error)
-        error = net_listen(stage->b, listener, 2 * ATTEMPTS_MAX);
-    for (int64_t i = 0; i < attempts && !error; i++)
-        error = knock_and_leave(stage, SAME_PORT);
-    for (int64_t i = 0; i < attempts && !error; i++)
-        error = knock_and_leave(stage, (uint16_t)(SAME_PORT + 1 + i));
-    testbed_settle(stage->testbed, usec_after(clock_now(), SECONDS(1)));
-    if (listener >= 0)
-        net_close(stage->b, listener);
-    return error ? fault_errno(fault, error, "cannot connect again and again") : 0;
+    return beginnings_play(stage, PORT, (int)attempts, fault);
 }
 
-/* How many initial numbers were a little greater than the one before, as a clock makes them. */
 static int review_isn(struct stage *stage, const struct trace_log *log)
 {
-    const int32_t a_little = 1 << 26;
-    struct segments segments;
-    struct segment_sent sent;
-    int more, syns = 0, grew[2] = {0, 0};
-    seq_t before = seq_make(0);
-    segments_begin(&segments, log);
-    while ((more = segments_next(&segments, &sent)) > 0) {
-        if ((sent.tcp->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
-            continue;
-        const seq_t isn = sent.tcp->conn->end[0].base;
-        int32_t step = seq_diff(isn, before);
-        if (syns > 0 && step > 0 && step < a_little)
-            grew[syns >= attempts]++;
-        before = isn;
-        syns++;
-    }
-    segments_end(&segments);
-    results_put_number(&stage->results, "steps", attempts - 1);
-    results_put_number(&stage->results, "same_grew", grew[0]);
-    results_put_number(&stage->results, "others_grew", grew[1]);
-    return more;
+    return beginnings_review(stage, log, (int)attempts);
 }
 
 /* ---- the scenes ---- */

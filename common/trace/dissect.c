@@ -24,7 +24,7 @@ enum {
 static struct span header_of(const struct frame_view *frame)
 {
     const uint8_t *start = frame->ip.payload.data;
-    return (struct span){start, 4U * (start[12] >> 4)};
+    return (struct span){start, (size_t)4 * (start[12] >> 4)};
 }
 
 struct dissection dissect(const struct frame_view *frame)
@@ -262,9 +262,9 @@ static void draw_flags(struct drawing *drawing, const struct frame_view *frame)
     static const char letters[] = "CEUAPRSF"; /* from TCP_CWR, 0x80, down to TCP_FIN, 0x01 */
     const struct dissection parts = dissect(frame);
     struct row row = row_at(frame, 3);
-    add_field(&row, 4, in_language(drawing, "offs.", "偏移"));
+    add_field(&row, 4, "%s", in_language(drawing, "offs.", "偏移"));
     snprintf(row.fields[0].text[1], TEXT_MAX, "%u", (unsigned)parts.data_offset);
-    add_field(&row, 4, in_language(drawing, "rsv", "保留"));
+    add_field(&row, 4, "%s", in_language(drawing, "rsv", "保留"));
     snprintf(row.fields[1].text[1], TEXT_MAX, "%u", (unsigned)parts.reserved);
     for (int bit = 0; bit < 8; bit++) {
         add_field(&row, 1, "%c", letters[bit]);

@@ -52,6 +52,25 @@ static void what_was_added_is_found_until_it_is_removed(void **state)
     free(conns);
 }
 
+/* Somebody may hold it still. */
+static void one_that_is_closed_is_not_found_and_its_successor_is(void **state)
+{
+    (void)state;
+    struct conn_table table;
+    struct conn old = {.tcb.tuple = tuple_of(7), .tcb.state = STATE_ESTABLISHED};
+    struct conn new = {.tcb.tuple = tuple_of(7), .tcb.state = STATE_SYN_SENT};
+    assert_int_equal(conn_table_init(&table, &key), 0);
+    conn_table_add(&table, &old);
+    assert_ptr_equal(conn_table_find(&table, &old.tcb.tuple), &old);
+    old.tcb.state = STATE_CLOSED;
+    assert_null(conn_table_find(&table, &old.tcb.tuple));
+    conn_table_add(&table, &new);
+    assert_ptr_equal(conn_table_find(&table, &old.tcb.tuple), &new);
+    conn_table_remove(&table, &new);
+    conn_table_remove(&table, &old);
+    conn_table_fini(&table);
+}
+
 static void chains_stay_short(void **state)
 {
     (void)state;
@@ -81,6 +100,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_added_is_found_until_it_is_removed),
+        cmocka_unit_test(one_that_is_closed_is_not_found_and_its_successor_is),
         cmocka_unit_test(chains_stay_short),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);

@@ -353,18 +353,6 @@ static void time_wait_stays_while_its_socket_is_open(void **state)
     close_ends(&ends);
 }
 
-static void a_tuple_is_free_again_though_a_socket_holds_what_was_reset(void **state)
-{
-    (void)state;
-    struct ends ends = connected();
-    receive_flags(TCP_RST, PEER_ISS + 1, 0);
-    assert_int_equal(info_of(ends.sock).tcp.state, STATE_CLOSED);
-    receive_flags(TCP_SYN, PEER_ISS + 9, 0);
-    assert_int_equal(expect_sent(TCP_SYN | TCP_ACK).ack.value, PEER_ISS + 10);
-    assert_int_equal(info_of(ends.sock).tcp.state, STATE_CLOSED);
-    close_ends(&ends);
-}
-
 static void a_peer_that_never_closes_is_not_waited_for_without_a_user(void **state)
 {
     (void)state;
@@ -402,7 +390,6 @@ int main(void)
         BESIDE_PEER(time_wait_gives_way_when_the_host_is_full),
         BESIDE_PEER(time_wait_stays_where_nobody_listens),
         BESIDE_PEER(time_wait_stays_while_its_socket_is_open),
-        BESIDE_PEER(a_tuple_is_free_again_though_a_socket_holds_what_was_reset),
         BESIDE_PEER(a_peer_that_never_closes_is_not_waited_for_without_a_user),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
