@@ -141,7 +141,7 @@ $(O)/bin/%-client: $(O)/obj/client/%_main.o $(roles) $(lib)
 	$(link)
 $(O)/bin/exp-%: $(O)/obj/experiments/%.o $(roles) $(lib)
 	$(link)
-$(O)/bin/exp-time-wait: | $(O)/bin/echo-server # which it starts, kills, and starts again
+$(O)/bin/exp-time-wait $(O)/bin/exp-abnormal-end: | $(O)/bin/echo-server # which it starts, kills, and starts again
 $(O)/bin/%: $(O)/obj/labs/tools/%.o $(roles) $(lib)
 	$(link)
 $(O)/tests/unit/%: LDLIBS += -lcmocka

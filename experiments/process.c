@@ -9,6 +9,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/thread.h"
+#include "testbed/listing.h"
+
 enum { WORDS_MAX = 16 };
 
 /* The path of `program` beside the running one. */
@@ -55,10 +59,31 @@ bool process_has_ended(struct process *process)
     return process->pid == 0 || reap(process, WNOHANG);
 }
 
-void process_interrupt(struct process *process)
+int process_await_listening(struct process *process, struct testbed *testbed, enum host host,
+                            uint16_t port)
+{
+    usec_t deadline = usec_after(clock_now(), SECONDS(10));
+    while (clock_now() < deadline) {
+        if (testbed_count(testbed, host, STATE_LISTEN, port) > 0)
+            return 0;
+        if (process_has_ended(process))
+            return -EADDRINUSE;
+        thread_sleep_until(usec_after(clock_now(), MS(5)));
+    }
+    return -ETIMEDOUT;
+}
+
+void process_suspend(struct process *process)
+{
+    kill(process->pid, SIGSTOP);
+    while (waitpid(process->pid, NULL, WUNTRACED) < 0 && errno == EINTR)
+        ;
+}
+
+void process_end(struct process *process, int signal)
 {
     if (process->pid == 0)
         return;
-    kill(process->pid, SIGINT);
+    kill(process->pid, signal);
     reap(process, 0);
 }

@@ -20,7 +20,16 @@ int process_start(struct process *process, struct testbed *testbed, enum host ho
 /* Whether it has ended by itself; it is gone then. */
 bool process_has_ended(struct process *process);
 
-/* Ctrl-C, and waits until it has ended. Does nothing for one that is gone. */
-void process_interrupt(struct process *process);
+/* Waits until somebody listens at the port of the host. Returns 0, -EADDRINUSE when the process has
+ * ended instead (the only thing in its way can be the port), or -ETIMEDOUT. */
+int process_await_listening(struct process *process, struct testbed *testbed, enum host host,
+                            uint16_t port);
+
+/* Stops it where it is, as Ctrl-Z does: from its return on no line of it runs. */
+void process_suspend(struct process *process);
+
+/* A signal that ends it, suspended or not; waits until it has ended. Does nothing for one that is
+ * gone. */
+void process_end(struct process *process, int signal);
 
 #endif

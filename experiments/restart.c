@@ -2,15 +2,14 @@
 #include "experiments/restart.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 
 #include "base/clock.h"
-#include "base/thread.h"
 #include "client/ask.h"
 #include "experiments/process.h"
 #include "net/background.h"
 #include "server/echo.h"
-#include "testbed/listing.h"
 
 struct life {
     struct stage *stage;
@@ -28,20 +27,6 @@ static bool is_process(const struct life *life)
 
 /* ---- beginning: 0 when it listens, -EADDRINUSE when it found the port busy ---- */
 
-/* It says why it ended, but to nobody here; the only thing that can be in its way is the port. */
-static int await_listening(struct life *life)
-{
-    usec_t deadline = usec_after(clock_now(), SECONDS(10));
-    while (clock_now() < deadline) {
-        if (testbed_count(life->stage->testbed, HOST_B, STATE_LISTEN, life->addr.port) > 0)
-            return 0;
-        if (process_has_ended(&life->process))
-            return -EADDRINUSE;
-        thread_sleep_until(usec_after(clock_now(), MS(5)));
-    }
-    return -ETIMEDOUT;
-}
-
 static int begin_process(struct life *life, struct fault *fault)
 {
     char port[8];
@@ -51,7 +36,9 @@ static int begin_process(struct life *life, struct fault *fault)
                                    NULL};
     snprintf(port, sizeof port, "%u", (unsigned)life->addr.port);
     int error = process_start(&life->process, life->stage->testbed, HOST_B, command, fault);
-    return error ? error : await_listening(life);
+    return error ? error
+                 : process_await_listening(&life->process, life->stage->testbed, HOST_B,
+                                           life->addr.port);
 }
 
 static int begin_thread(struct life *life)
@@ -76,7 +63,7 @@ static int begin(struct life *life, struct fault *fault)
 static void interrupt(struct life *life)
 {
     if (is_process(life))
-        process_interrupt(&life->process);
+        process_end(&life->process, SIGINT);
     else
         background_stop(&life->thread, NULL);
 }
