@@ -160,47 +160,70 @@ static void take_outcome(struct survey_entry *entry, const struct batch_job *job
 }
 
 /* An experiment that ended well may have told what no claim expects. */
-static void judge(struct survey *survey)
+static void judge(const struct survey *survey, struct survey_entry *entry)
 {
-    for (size_t i = 0; i < survey->count; i++) {
+    int failed = 0;
+    for (size_t pair = 0; pair < survey->pair_count; pair++)
+        failed += survey_count(survey, entry->name, pair).failed;
+    if (failed && !entry->failed)
+        snprintf(entry->reason, sizeof entry->reason,
+                 "%s: our own stack does not do what the claims expect of it", entry->program);
+    entry->failed = entry->failed || failed;
+}
+
+/* Runs so many of them, from the one with this index on. */
+static int play(struct survey *survey, size_t index, struct batch *batch, struct fault *fault)
+{
+    struct batch_job jobs[SURVEY_MOST] = {0};
+    struct survey_entry *entries = &survey->entries[index];
+    batch->jobs = jobs;
+    for (size_t i = 0; i < batch->count; i++)
+        jobs[i].command = entries[i].command;
+    batch_run(batch, fault);
+    for (size_t i = 0; i < batch->count && !fault->error; i++)
+        if (jobs[i].out)
+            take_outcome(&entries[i], &jobs[i], fault);
+    for (size_t i = 0; i < batch->count && !fault->error; i++)
+        judge(survey, &entries[i]);
+    batch_fini(batch);
+    return fault->error;
+}
+
+/* Beside others in real time one may fail for want of a processor: who failed plays once more, with
+ * the machine to itself. */
+static int play_again(struct survey *survey, unsigned limit, struct fault *fault)
+{
+    for (size_t i = 0; i < survey->count && !fault->error; i++) {
         struct survey_entry *entry = &survey->entries[i];
-        int failed = 0;
-        for (size_t pair = 0; pair < survey->pair_count; pair++)
-            failed += survey_count(survey, entry->name, pair).failed;
-        if (failed && !entry->failed)
-            snprintf(entry->reason, sizeof entry->reason,
-                     "%s: our own stack does not do what the claims expect of it", entry->program);
-        entry->failed = entry->failed || failed;
+        struct batch alone = {.count = 1, .parallel = 1, .limit = limit};
+        if (!entry->failed)
+            continue;
+        entry->again = true;
+        entry->reason[0] = '\0';
+        record_fini(&entry->record);
+        play(survey, i, &alone, fault);
     }
+    return fault->error;
 }
 
 int survey_run(struct survey *survey, const struct survey_options *options, struct fault *fault)
 {
-    struct batch_job jobs[SURVEY_MOST] = {0};
-    struct batch batch = {jobs,
-                          survey->count,
-                          (int)options->jobs,
-                          (unsigned)options->limit_s,
-                          options->progress,
-                          options->arg};
-    char seed[24];
+    struct batch batch = {.count = survey->count,
+                          .parallel = (int)options->jobs,
+                          .limit = (unsigned)options->limit_s,
+                          .progress = options->progress,
+                          .arg = options->arg};
     int pairs = pair_list(&options->stacks, survey->pairs, fault);
     if (pairs < 0)
         return pairs;
     survey->pair_count = (size_t)pairs;
-    snprintf(seed, sizeof seed, "%" PRIu64, options->seed);
-    for (size_t i = 0; i < survey->count; i++) {
-        make_command(&survey->entries[i], options, seed);
-        jobs[i].command = survey->entries[i].command;
-    }
-    batch_run(&batch, fault);
-    for (size_t i = 0; i < survey->count && !fault->error; i++)
-        if (jobs[i].out)
-            take_outcome(&survey->entries[i], &jobs[i], fault);
-    batch_fini(&batch);
-    if (!fault->error)
-        judge(survey);
-    return fault->error;
+    snprintf(survey->seed, sizeof survey->seed, "%" PRIu64, options->seed);
+    for (size_t i = 0; i < survey->count; i++)
+        make_command(&survey->entries[i], options, survey->seed);
+    int error = play(survey, 0, &batch, fault);
+    if (!error && pair_needs_hosts(survey->pairs[0]))
+        error = play_again(survey, batch.limit, fault);
+    return error;
 }
 
 /* ---- what they say ---- */

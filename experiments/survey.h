@@ -19,6 +19,7 @@ struct survey_entry {
     usec_t took_us;
     int status;
     bool failed;
+    bool again;       /* it had failed once, and this is what it did next */
     char reason[200]; /* why it failed */
 };
 
@@ -28,6 +29,7 @@ struct survey {
     struct claims claims;
     struct pair pairs[SURVEY_PAIRS];
     size_t pair_count;
+    char seed[24]; /* as the commands have it */
 };
 
 /* How they are run. */
@@ -49,8 +51,8 @@ int survey_find(struct survey *survey, char *const *names, int count, struct fau
 int survey_read_claims(struct survey *survey, bool all, struct fault *fault);
 
 /* Runs them, reads what they told, and holds our own stack to what the claims expect. Experiments
- * that fail are marked; returns 0, or a negative errno with `fault` when they could not be run: for
- * want of a privilege -EPERM. */
+ * that fail are marked, in real time only when they fail twice; returns 0, or a negative errno with
+ * `fault` when they could not be run: for want of a privilege -EPERM. */
 int survey_run(struct survey *survey, const struct survey_options *options, struct fault *fault);
 
 /* Who speaks about the claims of this experiment: fills one witness for each pair. */

@@ -76,6 +76,8 @@ static void print_row(const struct survey_entry *entry)
         print_tally(entry, pair);
     if (entry->failed)
         printf("  %sFAILED%s", look.color ? "\033[31m" : "", look.color ? "\033[0m" : "");
+    else if (entry->again)
+        printf("  second attempt");
     printf("\n");
 }
 

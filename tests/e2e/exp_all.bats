@@ -65,6 +65,16 @@ fake() {
     assert_line '2 experiments, 1 failed'
 }
 
+@test "in real time who fails has a second attempt, alone; simulated there is no excuse" {
+    fake moody '[ -e tried ] || { : >tried; exit 1; }; echo "[]"'
+    run --separate-stderr fakes/exp-all --stack sim moody
+    assert_failure 1
+    rm tried
+    run --separate-stderr fakes/exp-all --stack own moody
+    assert_success
+    assert_line --regexp '^moody .* second attempt$'
+}
+
 @test "no colours in a file, nor with NO_COLOR" {
     fake broken 'exit 1'
     run --separate-stderr fakes/exp-all --stack sim broken

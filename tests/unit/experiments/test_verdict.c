@@ -83,6 +83,7 @@ static void what_our_own_stack_lacks_is_not_yet_and_no_failure(void **state)
     claim.holds = three.holds;
     assert_true(pass(&claim, own, 3).failed); /* it has it now: the row is out of date */
     assert_int_equal(pass(&claim, kernel, 4).verdict, VERDICT_FALSE);
+    assert_false(pass(&claim, kernel, 4).differs);
 }
 
 static void our_own_stack_fails_where_it_differs_and_a_kernel_does_not(void **state)
