@@ -8,6 +8,7 @@
 #include "experiments/segments.h"
 #include "net/background.h"
 #include "server/sink.h"
+#include "trace/plot_views.h"
 
 #define PATIENCE SECONDS(10)
 
@@ -130,6 +131,30 @@ static int review(struct stage *stage, const struct trace_log *log)
 static const char *const off[] = {"net.ipv4.tcp_window_scaling=0", NULL};
 static const char *const huge[] = {"net.ipv4.tcp_rmem=4096 131072 2147483647", NULL};
 
+static int draw_sequence(struct plot *plot, const struct stage *stage, const struct trace_log *log)
+{
+    static const struct words sent = {"sent", "发出"}, again = {"sent again", "重发"};
+    static const struct words lost = {"lost", "丢失"}, acked = {"acknowledged", "已确认"};
+    static const struct words duplicate = {"duplicate ACK", "重复的 ACK"};
+    const struct plot_sequence_names names = {
+        .sent = stage_words(stage, sent),
+        .again = stage_words(stage, again),
+        .lost = stage_words(stage, lost),
+        .acked = stage_words(stage, acked),
+        .duplicate = stage_words(stage, duplicate),
+    };
+    return plot_sequence(plot, &(struct plot_view){.log = log, .unit = 1000}, &names);
+}
+
+static const struct scene_plot plots[] = {
+    {.what = "sequence",
+     .title = {"What A sent, and when", "A 何时发了什么"},
+     .x = {"time (s)", "时间(秒)"},
+     .y = {"sequence number (kB)", "序列号(kB)"},
+     .draw = draw_sequence},
+    {0},
+};
+
 #define SEEN                                                                                             \
     {                                                                                                    \
         "shifts in the SYNs: A {shift_a}, B {shift_b}. B's window field was {syn_window_b} in "          \
@@ -158,6 +183,7 @@ static const struct scene scenes[] = {
                "双方的 SYN 都带移位:窗口可以超过 65535"},
      .play = play,
      .review = review,
+     .plots = plots,
      .no_ladder = true,
      .saw = SEEN},
     {.name = "without",
@@ -166,6 +192,7 @@ static const struct scene scenes[] = {
      .play = play,
      .review = review,
      .sysctls = off,
+     .plots = plots,
      .no_ladder = true,
      .saw = SEEN},
     {.name = "one-sided",
