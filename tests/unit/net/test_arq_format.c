@@ -33,13 +33,15 @@ static void a_message_is_read_as_it_was_written(void **state)
 static void an_answer_is_read_as_it_was_written(void **state)
 {
     (void)state;
-    uint8_t bytes[ARQ_ANSWER_BYTES];
+    uint8_t bytes[ARQ_ANSWER_BYTES + 1] = {0};
     const struct arq_answer written = {0x01020304, 0x05060708, 0x090a0b0c, 0x80000001};
     struct arq_answer read;
     size_t len = arq_answer_write(&written, bytes);
     assert_int_equal(len, ARQ_ANSWER_BYTES);
     assert_true(arq_answer_read(&read, (struct span){bytes, len}));
     assert_memory_equal(&read, &written, sizeof read);
+    assert_false(arq_answer_read(&read, (struct span){bytes, len - 1}));
+    assert_false(arq_answer_read(&read, (struct span){bytes, len + 1}));
 }
 
 static void the_longest_message_fits_and_one_more_octet_is_none(void **state)

@@ -123,6 +123,27 @@ static void what_was_overtaken_by_three_goes_again(void **state)
     assert_int_equal(sender.timeouts, 0);
 }
 
+static void an_answer_that_comes_late_takes_no_proof_back(void **state)
+{
+    (void)state;
+    begin(5);
+    send_all(5, 0);
+    answer(MS(10), (struct arq_answer){ID, 0, 4, 1 << 4});
+    answer(MS(10), (struct arq_answer){ID, 0, 2, 1 << 2});
+    assert_int_equal(send_next(MS(10)), 0);
+    assert_int_equal(send_next(MS(10)), 1);
+    assert_int_equal(send_next(MS(10)), -1);
+}
+
+static void an_answer_to_a_turn_that_never_was_proves_nothing(void **state)
+{
+    (void)state;
+    begin(5);
+    send_all(5, 0);
+    answer(MS(10), (struct arq_answer){ID, 0, 99, 1 << 4});
+    assert_int_equal(send_next(MS(10)), -1);
+}
+
 static void a_repetition_that_is_lost_is_noticed_as_well(void **state)
 {
     (void)state;
@@ -185,6 +206,8 @@ int main(void)
         cmocka_unit_test(after_half_a_minute_the_peer_is_given_up),
         cmocka_unit_test(the_time_follows_the_round_trip),
         cmocka_unit_test(what_was_overtaken_by_three_goes_again),
+        cmocka_unit_test(an_answer_that_comes_late_takes_no_proof_back),
+        cmocka_unit_test(an_answer_to_a_turn_that_never_was_proves_nothing),
         cmocka_unit_test(a_repetition_that_is_lost_is_noticed_as_well),
         cmocka_unit_test(an_answer_times_the_datagram_that_it_answers),
         cmocka_unit_test(a_late_answer_to_the_original_is_no_sample),
