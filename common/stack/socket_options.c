@@ -161,6 +161,7 @@ static int set_of_tcp(struct conn_options *options, enum socket_option option, i
 static void hurry_acks(struct tcb *tcb)
 {
     tcb->delack.quick = tcb->config->delack_quick;
+    tcb->delack.dialogue = false;
     if (tcb->delack.deadline != NEVER)
         delack_hurry(&tcb->delack);
 }

@@ -96,7 +96,7 @@ static void stop_timers(struct tcb *t)
     rack_stop(&t->rack);
     tlp_stop(&t->tlp);
     persist_stop(&t->persist);
-    delack_on_ack_sent(&t->delack, false);
+    delack_on_ack_sent(&t->delack, false, 0);
     keepalive_set(&t->keepalive, false, 0);
     t->sndwnd.override = NEVER;
     t->timewait.deadline = NEVER;

@@ -1,12 +1,11 @@
 /* The problem: an ACK for every segment costs as many packets as the data itself.
- * The rule: one for every second segment, or when the delay is over, whichever comes first; at
- *   once where waiting would hide a loss.
+ * The rule: one for what is more than a full segment, or when the delay is over, whichever comes
+ *   first; at once where waiting would hide a loss.
  * RFC 9293 section 3.8.6.3 (SHLD-18, SHLD-19, MUST-40), RFC 5681 section 4.2.
  * Seen in: tests/unit/tcp/test_delack.c; experiments exp-delayed-ack, exp-piggyback. */
 #include "tcp/delack.h"
 
 #include "base/bytes.h"
-#include "tcp/params.h"
 
 void delack_init(struct delack *d, uint32_t delay_us, uint8_t quick)
 {
@@ -20,12 +19,12 @@ static uint32_t segments_in(uint32_t len, uint32_t segment)
 
 void delack_on_text(struct delack *d, uint32_t len, uint32_t segment, bool filled, usec_t now)
 {
-    uint32_t n = segments_in(len, segment);
-    d->segments = (uint8_t)min_u32(d->segments + n, UINT8_MAX);
+    d->owed += len;
     d->heard = true;
-    if (filled || d->quick > 0)
+    d->heard_at = now;
+    if (filled || d->owed > segment || (d->quick > 0 && !d->dialogue))
         d->at_once = true;
-    d->quick = (uint8_t)(d->quick - min_u32(d->quick, n));
+    d->quick = (uint8_t)(d->quick - min_u32(d->quick, segments_in(len, segment)));
     if (d->deadline == NEVER)
         d->deadline = usec_after(now, d->delay_us);
 }
@@ -35,18 +34,24 @@ void delack_hurry(struct delack *d)
     d->at_once = true;
 }
 
-void delack_on_ack_sent(struct delack *d, bool with_text)
+void delack_on_ack_sent(struct delack *d, bool with_text, usec_t now)
 {
     d->deadline = NEVER;
-    d->segments = 0;
+    d->owed = 0;
     d->at_once = false;
-    if (with_text && d->heard)
-        d->quick = 0;
+    if (with_text && d->heard && now - d->heard_at < d->delay_us)
+        d->dialogue = true;
+}
+
+void delack_on_timeout(struct delack *d)
+{
+    d->at_once = true;
+    d->dialogue = false;
 }
 
 bool delack_now(const struct delack *d)
 {
-    return d->at_once || d->segments >= DELACK_SEGMENTS;
+    return d->at_once;
 }
 
 bool delack_due(const struct delack *d, usec_t now)

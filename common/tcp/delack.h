@@ -14,11 +14,13 @@
 
 struct delack {
     usec_t deadline;   /* NEVER when no ACK is owed */
+    usec_t heard_at;   /* when text last arrived */
     uint32_t delay_us; /* below 500 ms (MUST-40) */
-    uint8_t segments;  /* arrived since the last ACK, in full-sized segments; stays at 255 */
+    uint32_t owed;     /* octets of text that arrived since the last ACK */
     uint8_t quick;     /* so many segments more are acknowledged at once */
     bool at_once;      /* an ACK is owed without delay */
     bool heard;        /* some text has arrived */
+    bool dialogue;     /* text was answered by text: ACKs will find something to ride on */
 };
 
 void delack_init(struct delack *d, uint32_t delay_us, uint8_t quick);
@@ -31,9 +33,12 @@ void delack_on_text(struct delack *d, uint32_t len, uint32_t segment, bool fille
  * segment that was not acceptable. */
 void delack_hurry(struct delack *d);
 
-/* A segment with an ACK left. Text on it after text from the peer shows a dialogue, in which the
- * next ACK will find something to ride on: the quick ones end. */
-void delack_on_ack_sent(struct delack *d, bool with_text);
+/* A segment with an ACK left. Text on it soon after text from the peer shows a dialogue, in which
+ * the next ACK will find something to ride on: none are quick until one has waited in vain. */
+void delack_on_ack_sent(struct delack *d, bool with_text, usec_t now);
+
+/* The delay is over: the ACK is owed now. */
+void delack_on_timeout(struct delack *d);
 
 /* True when an ACK must leave now, timer aside. */
 bool delack_now(const struct delack *d);

@@ -35,25 +35,28 @@ void output_header(const struct tcb *t, seq_t seq, usec_t now, struct segment *o
     }
 }
 
-void output_commit(struct tcb *t, struct segment *out)
+void output_commit(struct tcb *t, usec_t now, struct segment *out)
 {
     uint32_t wnd = rcvwnd_offer(&t->rcvwnd, t->rcv.nxt, t->rcvbuf.ready, t->snd.mss);
     out->wnd = (uint16_t)(wnd >> t->rcvwnd.shift);
     if (urgent_pointer(&t->snd_urgent, out->seq, &out->urg_ptr))
         out->flags |= TCP_URG;
     tstamp_on_ack_sent(&t->tstamp, t->rcv.nxt);
-    delack_on_ack_sent(&t->delack, segment_text_len(out) > 0);
+    delack_on_ack_sent(&t->delack, segment_text_len(out) > 0, now);
 }
 
 /* --- the five reasons to send, most urgent first --- */
 
-static bool next_reset(struct tcb *t, struct segment *out)
+/* Of those of our own accord, which bear an ACK, each tells the time (RFC 7323 section 3.2). */
+static bool next_reset(struct tcb *t, usec_t now, struct segment *out)
 {
     if (!t->reset.pending)
         return false;
     t->reset.pending = false;
     *out = (struct segment){.seq = t->reset.seq, .ack = t->reset.ack, .flags = t->reset.flags};
     put_ports(t, out);
+    if (t->tstamp.on && out->flags & TCP_ACK)
+        put_timestamps(t, now, &out->options);
     return true;
 }
 
@@ -74,7 +77,7 @@ static bool next_syn(struct tcb *t, usec_t now, struct segment *out)
     if (t->state != STATE_SYN_SENT) {
         out->flags |= TCP_ACK;
         out->ack = t->rcv.nxt;
-        delack_on_ack_sent(&t->delack, false);
+        delack_on_ack_sent(&t->delack, false, now);
         tstamp_on_ack_sent(&t->tstamp, t->rcv.nxt);
     }
     out->wnd = rcvwnd_offer_syn(&t->rcvwnd, t->rcv.nxt);
@@ -100,7 +103,7 @@ static bool next_probe(struct tcb *t, usec_t now, struct segment *out)
         return false;
     t->probe_wanted = false;
     output_header(t, seq_sub(t->sent.nxt, 1), now, out);
-    output_commit(t, out);
+    output_commit(t, now, out);
     return true;
 }
 
@@ -109,7 +112,7 @@ static bool next_ack(struct tcb *t, usec_t now, struct segment *out)
     if (!delack_now(&t->delack) && !delack_due(&t->delack, now))
         return false;
     output_header(t, t->sent.nxt, now, out);
-    output_commit(t, out);
+    output_commit(t, now, out);
     return true;
 }
 
@@ -125,7 +128,7 @@ static void watch_window(struct tcb *t, usec_t now)
 
 bool tcp_next_segment(struct tcb *t, usec_t now, struct segment *out)
 {
-    if (next_reset(t, out) || next_syn(t, now, out) || output_text(t, now, out) ||
+    if (next_reset(t, now, out) || next_syn(t, now, out) || output_text(t, now, out) ||
         next_probe(t, now, out) || next_ack(t, now, out))
         return true;
     watch_window(t, now);

@@ -9,7 +9,7 @@ void output_header(const struct tcb *t, seq_t seq, usec_t now, struct segment *o
 
 /* `out` is about to leave: adds urgent pointer and window; the window is now promised, and the ACK
  * that was owed is paid. */
-void output_commit(struct tcb *t, struct segment *out);
+void output_commit(struct tcb *t, usec_t now, struct segment *out);
 
 /* output_text.c: the next segment with text or FIN, again or for the first time. */
 bool output_text(struct tcb *t, usec_t now, struct segment *out);

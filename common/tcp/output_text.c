@@ -164,6 +164,6 @@ bool output_text(struct tcb *t, usec_t now, struct segment *out)
     bool sent =
         t->tlp.wanted ? send_probe(t, len, mss, now, out) : send_next(t, len, mss, now, out);
     if (sent)
-        output_commit(t, out);
+        output_commit(t, now, out);
     return sent;
 }

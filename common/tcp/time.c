@@ -136,7 +136,7 @@ static void on_keepalive(struct tcb *t, usec_t now)
 
 static void on_delack(struct tcb *t)
 {
-    delack_hurry(&t->delack);
+    delack_on_timeout(&t->delack);
     journal_timer(&t->journal, "delack", 1);
 }
 

@@ -81,6 +81,7 @@ static void an_overlap_is_cut_on_the_left(struct story *s)
     establish(s, "");
     inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=10>");
     inject(s, "<SEQ=306><ACK=101><CTL=ACK><DATA=10>");
+    after(s, MS(40));
     expect(s, "<SEQ=101><ACK=316><CTL=ACK>");
     call_receive(s, 15);
 }

@@ -46,8 +46,19 @@ static void second_segment_is_acknowledged_at_once(void **state)
 {
     (void)state;
     struct delack d = with_quick(0);
-    text(&d, 1, 0);
+    text(&d, MSS, 0);
     text(&d, 1, MS(1));
+    assert_true(delack_now(&d));
+}
+
+static void small_segments_wait_until_they_are_more_than_a_full_one(void **state)
+{
+    (void)state;
+    struct delack d = with_quick(0);
+    for (int i = 0; i < 10; i++)
+        text(&d, MSS / 10, MS(i));
+    assert_false(delack_now(&d));
+    text(&d, 1, MS(10));
     assert_true(delack_now(&d));
 }
 
@@ -66,10 +77,6 @@ static void super_segment_counts_as_its_segments(void **state)
     struct delack d = with_quick(0);
     text(&d, MSS + 1, 0);
     assert_true(delack_now(&d));
-    d = with_quick(0);
-    text(&d, 65000, 0);
-    text(&d, 65000 * 8, 0);
-    assert_int_equal(d.segments, UINT8_MAX);
 }
 
 static void ack_that_left_settles_the_debt(void **state)
@@ -77,7 +84,7 @@ static void ack_that_left_settles_the_debt(void **state)
     (void)state;
     struct delack d = with_quick(0);
     text(&d, 2 * MSS, 0);
-    delack_on_ack_sent(&d, false);
+    delack_on_ack_sent(&d, false, 0);
     assert_false(delack_now(&d));
     assert_false(delack_due(&d, SECONDS(1)));
     text(&d, MSS, SECONDS(1));
@@ -98,7 +105,7 @@ static void what_hurries_is_acknowledged_at_once(void **state)
     struct delack d = with_quick(0);
     delack_hurry(&d);
     assert_true(delack_now(&d));
-    delack_on_ack_sent(&d, false);
+    delack_on_ack_sent(&d, false, 0);
     assert_false(delack_now(&d));
 }
 
@@ -109,7 +116,7 @@ static void young_connection_acknowledges_at_once(void **state)
     for (int i = 0; i < 3; i++) {
         text(&d, MSS, MS(i));
         assert_true(delack_now(&d));
-        delack_on_ack_sent(&d, false);
+        delack_on_ack_sent(&d, false, 0);
     }
     text(&d, MSS, MS(9));
     assert_false(delack_now(&d));
@@ -127,12 +134,36 @@ static void answer_in_text_ends_the_quick_acks(void **state)
 {
     (void)state;
     struct delack d = with_quick(16);
-    delack_on_ack_sent(&d, true); /* our own first words are no answer */
-    assert_int_equal(d.quick, 16);
-    text(&d, MSS, 0);
-    delack_on_ack_sent(&d, true);
+    delack_on_ack_sent(&d, true, 0); /* our own first words are no answer */
     text(&d, MSS, MS(1));
+    assert_true(delack_now(&d));
+    delack_on_ack_sent(&d, true, MS(2));
+    text(&d, MSS, MS(3));
     assert_false(delack_now(&d));
+}
+
+static void late_text_is_no_answer(void **state)
+{
+    (void)state;
+    struct delack d = with_quick(16);
+    text(&d, MSS, 0);
+    delack_on_ack_sent(&d, true, DELACK_TIME_DEFAULT);
+    text(&d, MSS, MS(50));
+    assert_true(delack_now(&d));
+}
+
+static void ack_that_waited_in_vain_ends_the_dialogue(void **state)
+{
+    (void)state;
+    struct delack d = with_quick(16);
+    text(&d, MSS, 0);
+    delack_on_ack_sent(&d, true, 1);
+    text(&d, MSS, MS(1));
+    delack_on_timeout(&d);
+    assert_true(delack_now(&d));
+    delack_on_ack_sent(&d, false, MS(41));
+    text(&d, MSS, MS(50));
+    assert_true(delack_now(&d));
 }
 
 int main(void)
@@ -141,6 +172,7 @@ int main(void)
         cmocka_unit_test(nothing_is_owed_at_first),
         cmocka_unit_test(one_segment_waits_for_the_timer),
         cmocka_unit_test(second_segment_is_acknowledged_at_once),
+        cmocka_unit_test(small_segments_wait_until_they_are_more_than_a_full_one),
         cmocka_unit_test(timer_counts_from_the_first_segment),
         cmocka_unit_test(super_segment_counts_as_its_segments),
         cmocka_unit_test(ack_that_left_settles_the_debt),
@@ -149,6 +181,8 @@ int main(void)
         cmocka_unit_test(young_connection_acknowledges_at_once),
         cmocka_unit_test(quick_acks_are_counted_in_segments),
         cmocka_unit_test(answer_in_text_ends_the_quick_acks),
+        cmocka_unit_test(late_text_is_no_answer),
+        cmocka_unit_test(ack_that_waited_in_vain_ends_the_dialogue),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
