@@ -16,7 +16,7 @@ enum { PORT = 8200, WINDOW_MAX = SLIDE_WINDOW_MAX, KEY_MAX = 24 };
 static int64_t most = WINDOW_MAX;
 
 static const struct option_spec specs[] = {
-    {"most", 0, OPTION_INT, &most, "segments in flight, at most", NULL, 2, WINDOW_MAX},
+    {"most", 0, OPTION_INT, &most, "segments in flight, at most", NULL, 4, WINDOW_MAX},
 };
 
 /* What is measured: windows in segments, and buffers in KiB. Real time allows fewer points. */
@@ -119,13 +119,15 @@ static int64_t gain(const struct stage *stage, int from, int to)
 
 static int play_window(struct stage *stage, struct fault *fault)
 {
-    const int *window = windows_of(stage);
-    int error = 0;
-    for (; *window && *window <= most && !error; window++)
-        error = measure_window(stage, *window, fault);
-    if (error)
-        return error;
-    int last = window[-1], one_before = window[-2], second = windows_of(stage)[1];
+    const int *windows = windows_of(stage);
+    int last = 1, one_before = 1, second = windows[1];
+    for (int i = 0; windows[i] && windows[i] <= most; i++) {
+        int error = measure_window(stage, windows[i], fault);
+        if (error)
+            return error;
+        one_before = last;
+        last = windows[i];
+    }
     results_put_number(&stage->results, "first_gain_percent", gain(stage, 1, second));
     results_put_number(&stage->results, "last_gain_percent", gain(stage, one_before, last));
     results_put_number(&stage->results, "second", second);
@@ -138,6 +140,11 @@ static int play_window(struct stage *stage, struct fault *fault)
 static int play_near(struct stage *stage, struct fault *fault)
 {
     return measure_window(stage, 1, fault);
+}
+
+static int64_t in_segments(int64_t octets, int64_t segment)
+{
+    return segment ? (octets + segment - 1) / segment : 0;
 }
 
 /* What really was in flight at most, and how much of the first window of four was acknowledged when
@@ -154,10 +161,11 @@ static int review_window(struct stage *stage, const struct trace_log *log)
         int window = sent.tcp->conn->end[1].port - PORT;
         if (sent.tcp->from != 0 || sent.tcp->text_len == 0)
             continue;
-        int64_t flight = (a->sent_end - a->acked + segment - 1) / segment;
+        int64_t flight = in_segments(a->sent_end - a->acked, segment);
         flights[window] = flight > flights[window] ? flight : flights[window];
         if (window == 4 && sent.tcp->seq == 1 + 4 * segment)
-            results_put_number(&stage->results, "acked_before_fifth", (a->acked - 1) / segment);
+            results_put_number(&stage->results, "acked_before_fifth",
+                               in_segments(a->acked - 1, segment));
     }
     segments_end(&segments);
     for (int i = 1; i <= WINDOW_MAX; i++)
@@ -195,20 +203,17 @@ enum { BUFFERS = 4, BUFFERS_FULL = 8 };
 /* All at once, on a wire with room for all of them. */
 static int play_buffer(struct stage *stage, struct fault *fault)
 {
-    struct stream streams[BUFFERS];
-    int count = 0, error = 0;
-    while (count < BUFFERS && !error) {
-        uint32_t bytes = (uint32_t)buffers[count] * 1024;
-        const struct stream_plan plan = {.port = (uint16_t)(PORT + count),
-                                         .bytes = BUFFERS_FULL * bytes,
-                                         .rcvbuf = bytes,
-                                         .quickack = true};
-        error = stream_start(&streams[count++], stage, &plan, fault);
+    struct stream streams[BUFFERS] = {0};
+    for (int i = 0; i < BUFFERS; i++) {
+        uint32_t bytes = (uint32_t)buffers[i] * 1024;
+        streams[i].plan = (struct stream_plan){.port = (uint16_t)(PORT + i),
+                                               .bytes = (uint64_t)BUFFERS_FULL * bytes,
+                                               .rcvbuf = bytes,
+                                               .quickack = true};
     }
+    int error = streams_run(stage, streams, BUFFERS, fault);
     int64_t sent = 0, arrived = 0;
-    for (int i = 0; i < count; i++) {
-        int later = stream_finish(&streams[i], fault);
-        error = error ? error : later;
+    for (int i = 0; i < BUFFERS; i++) {
         sent += (int64_t)streams[i].plan.bytes;
         arrived += (int64_t)streams[i].received;
     }
@@ -378,7 +383,7 @@ int main(int argc, char **argv)
             .scene_count = ARRAY_LEN(scenes),
             .specs = specs,
             .spec_count = ARRAY_LEN(specs),
-            .testbed = {.medium.both = {.delay = MS(50), .rate_bps = 4 * 1000 * 1000},
+            .testbed = {.medium.both = {.delay = MS(50), .rate_bps = UINT64_C(4000000)},
                         .sysctls = no_timestamps},
             .example = "exp-sliding-window --stack sim --scene window --most 32",
         },

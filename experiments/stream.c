@@ -6,6 +6,8 @@
 #include "net/io.h"
 #include "trace/track.h"
 
+#define PATIENCE SECONDS(5) /* without anything: it broke off */
+
 enum { PORTION = 16 * 1024 };
 
 static void send_all(void *arg)
@@ -38,33 +40,30 @@ static void receive_all(void *arg)
     stream->receive_error = (int)got;
 }
 
-int stream_start(struct stream *stream, struct stage *stage, const struct stream_plan *plan,
-                 struct fault *fault)
+static int start(struct stream *stream, struct fault *fault)
 {
-    *stream = (struct stream){.plan = *plan, .ends = {.a = -1, .b = -1}};
-    int error = ends_open_narrow(&stream->ends, stage, plan->port, plan->rcvbuf, fault);
-    if (error) {
-        stream->ends = (struct ends){.stage = stage, .a = -1, .b = -1};
-        return error;
-    }
-    error = thread_start(&stream->receiver, "receive", receive_all, stream);
+    int error = net_setsockopt(stream->ends.stage->b, stream->ends.b, NET_SO_RCVTIMEO, PATIENCE);
+    if (!error)
+        error = thread_start(&stream->receiver, "receive", receive_all, stream);
     if (!error)
         error = thread_start(&stream->sender, "send", send_all, stream);
-    return error ? fault_errno(fault, error, "cannot start a thread") : 0;
+    return error ? fault_errno(fault, error, "cannot start a stream") : 0;
 }
 
-/* Closing ends the receiver's wait when there was no sender. */
-int stream_finish(struct stream *stream, struct fault *fault)
+/* Without a sender that came to its end nobody ends the receiver's wait. */
+static void wait_for(struct stream *stream)
 {
     if (stream->sender)
         thread_join(stream->sender);
-    else
-        ends_close(&stream->ends);
+    if (!stream->sender || stream->send_error)
+        net_shutdown(stream->ends.stage->b, stream->ends.b, NET_SHUT_RDWR);
     if (stream->receiver)
         thread_join(stream->receiver);
-    if (!stream->sender)
-        return fault->error;
     ends_close(&stream->ends);
+}
+
+static int judge(const struct stream *stream, struct fault *fault)
+{
     if (stream->send_error)
         return fault_errno(fault, stream->send_error, "sending broke off");
     if (stream->receive_error)
@@ -76,12 +75,20 @@ int stream_finish(struct stream *stream, struct fault *fault)
     return 0;
 }
 
-int stream_run(struct stage *stage, const struct stream_plan *plan, struct fault *fault)
+int streams_run(struct stage *stage, struct stream *streams, int count, struct fault *fault)
 {
-    struct stream stream;
-    int error = stream_start(&stream, stage, plan, fault);
-    int later = stream_finish(&stream, fault);
-    return error ? error : later;
+    int open = 0, error = 0;
+    for (; open < count && !error; open += !error) {
+        const struct stream_plan *plan = &streams[open].plan;
+        error = ends_open_narrow(&streams[open].ends, stage, plan->port, plan->rcvbuf, fault);
+    }
+    for (int i = 0; i < open && !error; i++)
+        error = start(&streams[i], fault);
+    for (int i = 0; i < open; i++)
+        wait_for(&streams[i]);
+    for (int i = 0; i < open && !error; i++)
+        error = judge(&streams[i], fault);
+    return error;
 }
 
 /* ---- what the log tells ---- */

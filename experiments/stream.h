@@ -16,23 +16,16 @@ struct stream_plan {
 
 struct stream {
     struct stream_plan plan;
+    uint64_t received; /* by B, afterwards */
     struct ends ends;
     struct thread *sender, *receiver;
-    uint64_t received;
     int send_error, receive_error;
 };
 
-/* Connects, and starts both threads. Returns 0, or a negative errno with `fault`; stream_finish
- * must follow in any case. */
-int stream_start(struct stream *stream, struct stage *stage, const struct stream_plan *plan,
-                 struct fault *fault);
-
-/* Waits until B has read the end, and closes. Returns 0, or a negative errno with `fault`: a call
- * failed, or not all arrived. */
-int stream_finish(struct stream *stream, struct fault *fault);
-
-/* Both in one. */
-int stream_run(struct stage *stage, const struct stream_plan *plan, struct fault *fault);
+/* Connects all of them, then lets all begin, and waits until B has read the end of each. Only
+ * `plan` has been set. Returns 0, or a negative errno with `fault`: a call failed, or not all
+ * arrived. */
+int streams_run(struct stage *stage, struct stream *streams, int count, struct fault *fault);
 
 /* A stretch of time, since the run began. */
 struct stretch {

@@ -14,7 +14,7 @@ enum {
     ROWS_MAX = 30,
     ACROSS = 2, /* dots in a character */
     DOWN = 4,
-    TICK_ROWS = 4,     /* at least so many rows from tick to tick, */
+    TICK_ROWS = 3,     /* at least so many rows from tick to tick, */
     TICK_COLUMNS = 10, /* and so many columns */
     GAP = 3,           /* between the entries of the legend */
 };

@@ -16,6 +16,10 @@ struct series_view {
     const struct plot_view *of;
     unsigned series;
     double height; /* the last value told; below 0: none yet */
+    usec_t width;  /* of stretches; the present one ends at */
+    usec_t end;    /* (0: none has begun), */
+    int64_t acked; /* and so much was acknowledged before it, */
+    int64_t told;  /* and so much by the last event */
     int (*look)(struct series_view *view, const struct moment *moment);
 };
 
@@ -195,6 +199,40 @@ int plot_sequence(struct plot *plot, const struct plot_view *view,
     if (!error)
         error = add_series(plot, view, names->duplicate, PLOT_MARKS, look_at_duplicate);
     return error;
+}
+
+/* Ends the stretches that lie before the event. */
+static int end_stretches(struct series_view *view, const struct moment *moment, usec_t at)
+{
+    const struct track_end *end = &moment->step->conn->end[view->of->from];
+    int error = 0;
+    for (; view->end <= at && !error; view->end += view->width) {
+        double from = (double)(view->end - view->width) / (double)USEC_S;
+        error = add(view, from, in_units(view->of, (double)(view->told - view->acked)), false);
+        view->acked = view->told;
+    }
+    view->told = end->acked;
+    return error;
+}
+
+static int look_at_progress(struct series_view *view, const struct moment *moment)
+{
+    usec_t at = moment->event->at - trace_log_start(view->of->log);
+    if (!moment->step->tcp || !is_about(view->of, moment))
+        return 0;
+    if (view->end == 0 && text_sent(view, moment)) {
+        view->end = at + view->width;
+        view->acked = view->told = 1;
+    }
+    return view->end ? end_stretches(view, moment, at) : 0;
+}
+
+int plot_acked(struct plot *plot, const struct plot_view *view, usec_t width, const char *name)
+{
+    struct series_view looker = {
+        .plot = plot, .of = view, .look = look_at_progress, .width = width};
+    looker.series = plot_add_series(plot, name, PLOT_STEPS);
+    return go_over(&looker);
 }
 
 /* ---- the wire ---- */

@@ -34,6 +34,9 @@ struct plot_sequence_names {
 int plot_sequence(struct plot *plot, const struct plot_view *view,
                   const struct plot_sequence_names *names);
 
+/* How much was acknowledged at that end, in each stretch of `width` since its first text; steps. */
+int plot_acked(struct plot *plot, const struct plot_view *view, usec_t width, const char *name);
+
 /* Frames waiting for the wire's rate in the direction from that end, whosever; steps. */
 int plot_queue(struct plot *plot, const struct plot_view *view, const char *name);
 

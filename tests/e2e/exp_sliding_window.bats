@@ -47,8 +47,8 @@ holds() {
     holds '.window.last == 4 and .window.kbps_8 == null'
 }
 
-@test "one segment is the least: exit 2" {
-    run program exp-sliding-window --most 1
+@test "fewer than four segments are no curve: exit 2" {
+    run program exp-sliding-window --most 3
     assert_failure 2
     assert_output --partial '--most'
 }
