@@ -8,9 +8,8 @@
 
 #include "base/option_value.h"
 #include "base/usec.h"
+#include "tcp/cwnd.h"
 #include "tcp/params.h"
-
-enum { RENO, CUBIC };
 
 /* As written; the default values are those of scripts. */
 struct raw {
@@ -23,7 +22,7 @@ struct raw {
 
 static const struct raw raw_default = {
     .ip = 0xc0a80001, /* 192.168.0.1, the tool's own default for the host under test */
-    .congestion = RENO,
+    .congestion = CWND_RENO,
     .timestamps = 1,
     .sack = 1,
     .wscale = 8,
@@ -102,6 +101,7 @@ static void configure_rto(struct rto_config *rto, uint32_t min_us)
 static void configure_tcp(struct tcp_config *tcp, const struct raw *raw)
 {
     configure_rto(&tcp->rto, (uint32_t)MS(raw->min_rto_ms));
+    tcp->congestion = (uint8_t)raw->congestion;
     tcp->timestamps = raw->timestamps != 0;
     tcp->sack = raw->sack != 0;
     tcp->window_scale = raw->wscale != 0;

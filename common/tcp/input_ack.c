@@ -167,7 +167,7 @@ static enum step follow_close(struct tcb *t, const struct arrival *a)
     case STATE_LAST_ACK:
         if (done)
             connection_end(t, 0);
-        return STEP_STOP;
+        return done ? STEP_STOP : STEP_CONTINUE;
     default: /* ESTABLISHED, FIN-WAIT-2, CLOSE-WAIT, TIME-WAIT: nothing of ours is closing */
         return STEP_CONTINUE;
     }

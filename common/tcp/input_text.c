@@ -123,10 +123,21 @@ static void consume_fin(struct tcb *t, usec_t now)
     }
 }
 
+/* The peer has ended before: its FIN is acknowledged all the same, and nothing else changes. */
+static void acknowledge_again(struct tcb *t, usec_t now)
+{
+    delack_hurry(&t->delack);
+    if (t->state == STATE_TIME_WAIT)
+        timewait_start(&t->timewait, now);
+}
+
 enum step check_fin(struct tcb *t, struct arrival *a)
 {
-    if (!state_may_receive(t->state))
+    if (!state_may_receive(t->state)) {
+        if (a->fin)
+            acknowledge_again(t, a->now);
         return STEP_STOP;
+    }
     if (a->fin) {
         reasm_on_fin(&t->reasm, seq_add(a->seq, arrival_text_len(a)));
         delack_hurry(&t->delack);

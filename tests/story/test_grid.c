@@ -121,7 +121,7 @@ static struct outcome on_fin(const struct cell *c)
     enum tcp_state acked = ways[c->state].after_ack;
     bool awaited = state_may_receive(c->state) || c->state == STATE_SYN_RECEIVED;
     if (!awaited) /* the peer's stream has ended already */
-        return (struct outcome){NOTHING, acked};
+        return (struct outcome){acked == STATE_CLOSED ? NOTHING : AN_ACK, acked};
     return (struct outcome){AN_ACK, c->place == LEFT_EDGE ? ways[c->state].after_fin : acked};
 }
 
