@@ -104,6 +104,7 @@ int64_t tcp_receive(struct tcb *t, struct buffer out, unsigned flags)
         return rcvbuf_peek(&t->rcvbuf, out.data, len);
     uint32_t taken = rcvbuf_read(&t->rcvbuf, out.data, len);
     urgent_on_read(&t->rcv_urgent, next_read(t));
+    t->oob_held &= t->rcv_urgent.pending; /* who passes it by has lost it, as on Linux */
     offer_room(t);
     return taken;
 }

@@ -45,10 +45,26 @@ static void in_line_a_call_ends_before_the_urgent_byte(void **state)
     pair_close(&pair);
 }
 
+static void an_urgent_byte_passed_by_is_gone(void **state)
+{
+    (void)state;
+    struct pair pair;
+    pair_open(&pair);
+    say(world.client, pair.client, "ab");
+    assert_int_equal(net_send(world.client, pair.client, "X", 1, NET_OOB), 1);
+    say(world.client, pair.client, "cd");
+    assert_true(wait_for(world.server, pair.server, NET_PRI) & NET_PRI);
+    hear(world.server, pair.server, "abcd");
+    char urgent = 0;
+    assert_int_equal(net_recv(world.server, pair.server, &urgent, 1, NET_OOB), -EINVAL);
+    pair_close(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         EVERYWHERE(urgent_byte_is_read_apart),
+        EVERYWHERE(an_urgent_byte_passed_by_is_gone),
         EVERYWHERE(in_line_a_call_ends_before_the_urgent_byte),
     };
     worlds_enter();
