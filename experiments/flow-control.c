@@ -26,7 +26,7 @@ static usec_t pause_us;
 
 static const struct option_spec specs[] = {
     {"pause", 0, OPTION_DURATION, &pause_us,
-     "how long the reader reads nothing; 2s unless said, 60s when simulated", NULL, 0, 0},
+     "how long the reader reads nothing; 0: 2s, or 60s when simulated", NULL, 0, 0},
 };
 
 static usec_t pause_on(const struct stage *stage)
@@ -102,7 +102,9 @@ static int read_slowly(const struct ends *ends, const struct reading *reading, s
     int64_t got = 0;
     if (!await_standstill(ends))
         return fault_set(fault, -ETIMEDOUT, "the window did not fall to zero");
-    got = put_standstill(ends);
+    int error = put_standstill(ends);
+    if (error)
+        return fault_errno(fault, error, "cannot look at both ends");
     stage_note(ends->stage, standstill);
     thread_sleep_until(usec_after(clock_now(), reading->pause_us));
     for (int i = 0; i < reading->crumbs && got >= 0; i++) {

@@ -11,7 +11,7 @@ struct edge {
     int zeros, narrower; /* segments with no window, and with a smaller one than before */
     int64_t window;      /* the last one, */
     int64_t largest;     /* and the largest */
-    usec_t zero_at;      /* the first of these */
+    usec_t zero_at;      /* when the first of those without any left */
 };
 
 static void note_edge(struct edge *edge, const struct segment_sent *sent)
@@ -91,7 +91,7 @@ int window_plot(struct plot *plot, const struct stage *stage, const struct trace
     static const struct words asked = {"A asks (probe)", "A 探测"};
     struct segments segments;
     struct segment_sent sent;
-    int more, error = 0;
+    int more = 0, error = 0;
     unsigned window = plot_add_series(plot, stage_words(stage, offered), PLOT_STEPS);
     unsigned probe = plot_add_series(plot, stage_words(stage, asked), PLOT_MARKS);
     segments_begin(&segments, log);
