@@ -181,12 +181,12 @@ static const struct scene scenes[] = {
      .play = play_orderly,
      .review = review_path,
      .draw = draw,
-     .saw = {"A went {path_a}; B went LISTEN {path_b}. (TIME_WAIT waited for to its end: "
-             "{outwaited}; real time is too dear for that.) Sockets listed as LISTEN: {listening} "
-             "after listen, {listening_after} after close; as CLOSED: {closed_listed}.",
-             "A 经过 {path_a};B 经过 LISTEN {path_b}。(等到 TIME_WAIT 结束:{outwaited},真实时间"
-             "太长。)列表中处于 LISTEN 的套接字:listen 之后 {listening} 个,close 之后 "
-             "{listening_after} 个;处于 CLOSED 的:{closed_listed} 个。"}},
+     .saw = {"A went {path_a}; B went LISTEN {path_b}. (Was TIME_WAIT waited for to its end? "
+             "{outwaited}: only the simulation has a minute to spare.) Sockets listed as LISTEN: "
+             "{listening} after listen, {listening_after} after close; as CLOSED: {closed_listed}.",
+             "A 经过 {path_a};B 经过 LISTEN {path_b}。(是否等到了 TIME_WAIT 结束:{outwaited};"
+             "只有模拟才有一分钟可等。)列表中处于 LISTEN 的套接字:listen 之后 {listening} 个,close "
+             "之后 {listening_after} 个;处于 CLOSED 的:{closed_listed} 个。"}},
     {.name = "half-close",
      .title = {"A has ended its direction, B speaks on", "A 结束了自己的方向,B 还在说"},
      .play = play_half_close,
@@ -213,8 +213,13 @@ static const struct scene scenes[] = {
      .script = "delay fin a>b by 300ms conn 5; delay syn by 100ms conn 6;"
                "drop synack conn 6 times all; delay fin by 100ms conn 7;"
                "drop all after fin b>a conn 7",
-     .saw = {"{connections} connections, {resets} RSTs, {arrows_taken} arrows.",
-             "{connections} 个连接,{resets} 个 RST,{arrows_taken} 条边。"}},
+     .saw = {"{connections} connections, none of which ended in order: {resets} RSTs. Who gives up "
+             "tells the other end by RST; not so in SYN_SENT, when it may not have heard of the "
+             "connection yet, nor in CLOSING, when both have said everything. Arrows taken: "
+             "{arrows_taken}.",
+             "{connections} 个连接都没有正常结束,共有 {resets} 个 RST。放弃的一方用 RST 告诉对方;"
+             "只有在 SYN_SENT(对方可能还没听说这个连接)和 CLOSING(双方都已把话说完)时不这样做。"
+             "走过的边:{arrows_taken} 条。"}},
     {.name = "all",
      .title = {"every way that programs can bring about", "程序能走出的每一条路"},
      .play = play_all,
