@@ -184,18 +184,17 @@ static const char *const always_1_s[] = {TIMER_ALONE, "-net.ipv4.tcp_rto_min_us=
 static const char *const no_timestamps[] = {TIMER_ALONE, "-net.ipv4.tcp_rto_min_us=300000",
                                             "net.ipv4.tcp_timestamps=0", NULL};
 
-#define SEEN                                                                                                 \
-    {                                                                                                        \
-        "where the round trip took 10, 50 and 200 ms the timeout was {rto_10_ms}, {rto_50_ms} "              \
-        "and "                                                                                               \
-        "{rto_200_ms} ms (smoothed round trip {srtt_10_ms}, {srtt_50_ms}, {srtt_200_ms}, its "               \
-        "variation {rttvar_10_ms}, {rttvar_50_ms}, {rttvar_200_ms}). {lost} lost segment was "               \
-        "sent "                                                                                              \
-        "again after {idle_ms} ms of waiting; {needless} segments were sent again for nothing.",             \
-            "往返 10、50、200 毫秒时,超时时间是 {rto_10_ms}、{rto_50_ms}、{rto_200_ms} "       \
-            "毫秒(平滑往返时间 {srtt_10_ms}、{srtt_50_ms}、{srtt_200_ms},偏差 {rttvar_10_ms}、" \
-            "{rttvar_50_ms}、{rttvar_200_ms})。丢失的 {lost} 个报文段等了 {idle_ms} "             \
-            "毫秒才重发;白白重发的有 {needless} 个。",                                                       \
+#define SEEN                                                                                                  \
+    {                                                                                                         \
+        "where the round trip took 10, 50 and 200 ms the timeout was {rto_10_ms}, {rto_50_ms} "               \
+        "and {rto_200_ms} ms: the smoothed round trip ({srtt_10_ms}, {srtt_50_ms}, "                          \
+        "{srtt_200_ms}) plus four times its variation ({rttvar_10_ms}, {rttvar_50_ms}, "                      \
+        "{rttvar_200_ms}), as far as its limits let it. {lost} segment was lost and sent again "              \
+        "after {idle_ms} ms of idling; {needless} segments were sent again for nothing.",                     \
+            "往返 10、50、200 毫秒时,超时时间是 {rto_10_ms}、{rto_50_ms}、{rto_200_ms} "        \
+            "毫秒:在上下限之内,等于平滑往返时间({srtt_10_ms}、{srtt_50_ms}、{srtt_200_ms})" \
+            "加四倍偏差({rttvar_10_ms}、{rttvar_50_ms}、{rttvar_200_ms})。丢失的 {lost} "          \
+            "个报文段空等 {idle_ms} 毫秒才重发;白白重发的有 {needless} 个。",                                 \
     }
 
 #define KARN                                                                                                           \

@@ -117,7 +117,7 @@ usec_t timeline_length(const struct timeline *timeline, enum timeline_timer time
 
 /* ---- drawing ---- */
 
-enum { WIDTH = 48 };
+enum { LABEL = 18, WIDTH = 48 }; /* columns */
 
 static const struct words names[] = {
     [TIMELINE_SYN] = {"SYN sent again", "重发 SYN"},
@@ -172,7 +172,7 @@ static void draw_timer(const struct timeline *timeline, enum timeline_timer time
     const char *stopped = timeline->timer[timer].ran_out ? glyphs->ran_out : glyphs->stopped;
     int from = (int)(begun * WIDTH / end_us);
     int to = (int)((goes_on ? end_us : over) * WIDTH / end_us);
-    fprintf(page->out, "  %s%*s", name, 18 - (int)utf8_width(name), "");
+    fprintf(page->out, "  %s%*s", name, LABEL - (int)utf8_width(name), "");
     print_bar(from, to, goes_on ? glyphs->goes_on : stopped, glyphs, page->out);
     if (!goes_on)
         fprintf(page->out, " %" PRId64 " ms", timeline_length(timeline, timer) / USEC_MS);
@@ -181,16 +181,16 @@ static void draw_timer(const struct timeline *timeline, enum timeline_timer time
 
 void timeline_draw(const struct timeline *timeline, const struct page *page)
 {
-    static const struct words legend = {"ran out", "到时"},
+    static const struct words ran_out = {"ran out", "到时"},
                               stopped = {"stopped before", "提前停止"},
                               goes_on = {"goes on", "继续"};
     const struct glyphs *glyphs = page->ascii ? &plain : &pretty;
     usec_t end_us = find_end(timeline);
-    fprintf(page->out, "%20s0 ms%*" PRId64 " ms\n", "", WIDTH - 6, end_us / USEC_MS);
+    fprintf(page->out, "%*s0 ms%*" PRId64 " ms\n", LABEL + 2, "", WIDTH - 6, end_us / USEC_MS);
     for (int i = 0; i < TIMELINE_COUNT; i++)
         if (timeline->timer[i].set != NEVER)
             draw_timer(timeline, (enum timeline_timer)i, end_us, page);
-    fprintf(page->out, "\n  %s %s   %s %s   %s %s\n", glyphs->ran_out, in_language(legend, page),
+    fprintf(page->out, "\n  %s %s   %s %s   %s %s\n", glyphs->ran_out, in_language(ran_out, page),
             glyphs->stopped, in_language(stopped, page), glyphs->goes_on,
             in_language(goes_on, page));
 }
