@@ -107,3 +107,13 @@ fake_handshake() {
     run --separate-stderr program exp-nagle --stack sim --scene wait --writes 2
     assert_success
 }
+
+@test "make claims and make exp-all hand on STACK, SEED, TEXT and ARGS" {
+    cd "$BATS_TEST_DIRNAME/../.."
+    run --separate-stderr make -s claims STACK=sim TEXT=zh ARGS=close
+    assert_success
+    assert_line --regexp '^71b +不成立 +'
+    run --separate-stderr make -s exp-all STACK=sim SEED=3 ARGS='--no-times close'
+    assert_success
+    assert_line --regexp '^close +3 '
+}
