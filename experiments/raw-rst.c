@@ -128,9 +128,10 @@ static void ask_often(const struct guest *guest, int64_t times)
     struct results *results = &guest->stage->results;
     int64_t answered = 0, bound = 0;
     int outcome = 0;
-    for (uint16_t i = 0; i < times; i++) {
-        int taken = take_port(guest, (uint16_t)(FROM_PORT + i));
-        outcome = ask_once(guest, (uint16_t)(FROM_PORT + i));
+    for (int64_t i = 0; i < times; i++) {
+        uint16_t port = (uint16_t)(FROM_PORT + i);
+        int taken = take_port(guest, port);
+        outcome = ask_once(guest, port);
         answered += outcome == 1;
         bound += taken >= 0;
         if (taken >= 0)
