@@ -189,9 +189,9 @@ static const struct scene scenes[] = {
      .play = play_telnet,
      .saw = {"welcome: {welcome}; goodbye: {goodbye}. The octets 255 253 1 (\"would you echo?\") "
              "were no part of the name, and were refused: {refused}. The client was {client}; the "
-             "password went over the wire as it was typed: --events shows it.",
+             "password went over the wire as it was typed: --pcap keeps it.",
              "欢迎:{welcome};再见:{goodbye}。字节 255 253 1(“你来回显好吗?”)不属于用户名,被拒绝:"
-             "{refused}。客户端是 {client};密码按输入的样子通过网络:--events 可以看到。"}},
+             "{refused}。客户端是 {client};密码按输入的样子通过网络:--pcap 会留下它。"}},
     {.name = "slow",
      .title = {"a client that takes its time for a request", "一个慢慢发请求的客户端"},
      .play = rude_play_slow,
