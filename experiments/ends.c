@@ -21,18 +21,26 @@ static int open_listener(struct net *net, const struct net_addr *addr, uint32_t 
     return error;
 }
 
+static void set_patience(struct net *net, int sock)
+{
+    net_setsockopt(net, sock, NET_SO_RCVTIMEO, PATIENCE);
+    net_setsockopt(net, sock, NET_SO_SNDTIMEO, PATIENCE);
+}
+
 static int connect_both(struct ends *ends, const struct knock *how, int listener)
 {
     struct stage *stage = ends->stage;
     ends->a = knock(stage->a, how, NULL);
     if (ends->a < 0)
         return ends->a;
-    net_setsockopt(stage->a, ends->a, NET_SO_RCVTIMEO, PATIENCE);
-    net_setsockopt(stage->a, ends->a, NET_SO_SNDTIMEO, PATIENCE);
     ends->b = net_accept(stage->b, listener, NULL);
-    if (ends->b < 0)
+    if (ends->b < 0) {
         net_close(stage->a, ends->a);
-    return ends->b < 0 ? ends->b : 0;
+        return ends->b;
+    }
+    set_patience(stage->a, ends->a);
+    set_patience(stage->b, ends->b);
+    return 0;
 }
 
 static int meet(struct ends *ends, const struct knock *how, uint32_t rcvbuf, struct fault *fault)
@@ -41,6 +49,7 @@ static int meet(struct ends *ends, const struct knock *how, uint32_t rcvbuf, str
     int listener = open_listener(b, &how->server, rcvbuf);
     if (listener < 0)
         return fault_errno(fault, listener, "cannot listen");
+    set_patience(b, listener);
     int error = connect_both(ends, how, listener);
     net_close(b, listener);
     return error ? fault_errno(fault, error, "cannot connect") : 0;
