@@ -138,6 +138,8 @@ static bool send_next(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, str
     case RECOVERY_AGAIN:
         send_again(t, piece, mss, out);
         rto_on_send(&t->rto, now);
+        if (t->recovery.phase == RECOVERY_FAST && seq_eq(piece.seq, t->sent.una))
+            rto_postpone(&t->rto, now);
         return true;
     case RECOVERY_NEW:
         if (!send_new(t, fit(t, len, piece.len, mss), mss, now, out))

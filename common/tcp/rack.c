@@ -119,6 +119,11 @@ struct rack_losses rack_search(struct rack *r, struct sent *s, bool certain, use
     return (struct rack_losses){.any = first || again, .again = again};
 }
 
+usec_t rack_on_timeout(const struct rack *r, usec_t now)
+{
+    return r->on ? now - r->rtt_us - reordering_window(r, true) : NEVER;
+}
+
 bool rack_due(const struct rack *r, usec_t now)
 {
     return now >= r->deadline;

@@ -40,6 +40,10 @@ void rack_on_ack(struct rack *r, const struct sent *s, const struct sent_news *n
  * never reordered gets no grace. Steps 4 and 5. */
 struct rack_losses rack_search(struct rack *r, struct sent *s, bool certain, usec_t now);
 
+/* The retransmission timer expired: what was sent after this may still arrive. Section 6.3; NEVER
+ * where RACK is off, and nothing may. */
+usec_t rack_on_timeout(const struct rack *r, usec_t now);
+
 bool rack_due(const struct rack *r, usec_t now);
 
 void rack_stop(struct rack *r);

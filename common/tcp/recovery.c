@@ -155,13 +155,19 @@ enum recovery_event recovery_on_search(struct recovery *r, struct sent *s, bool 
     return RECOVERY_ENTERED;
 }
 
-void recovery_on_timeout(struct recovery *r, struct sent *s)
+/* A peer that has SACKed the first octets, but does not acknowledge them, has changed its mind (RFC
+ * 2018 section 8): then none of its SACKs counts any more. */
+void recovery_on_timeout(struct recovery *r, struct sent *s, usec_t latest)
 {
+    bool reneged = s->count > 0 && sent_at(s, 0)->sacked;
     leave(r);
     r->phase = RECOVERY_TIMEOUT;
     r->recover = s->nxt;
     r->high_rxt = s->una;
-    sent_mark_all_lost(s);
+    if (latest == NEVER || reneged)
+        sent_mark_all_lost(s);
+    else
+        sent_mark_timed_out(s, latest);
 }
 
 uint32_t recovery_pipe(const struct recovery *r, const struct sent *s)

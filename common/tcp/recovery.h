@@ -73,8 +73,9 @@ enum recovery_event recovery_on_ack(struct recovery *r, struct sent *s,
 enum recovery_event recovery_on_search(struct recovery *r, struct sent *s, bool again,
                                        uint32_t smss);
 
-/* The retransmission timer expired: all that is outstanding counts as lost. */
-void recovery_on_timeout(struct recovery *r, struct sent *s);
+/* The retransmission timer expired: all that was sent by `latest` counts as lost, and NEVER asks
+ * for more than that: all, SACKed or not. Without SACK it must be NEVER. */
+void recovery_on_timeout(struct recovery *r, struct sent *s, usec_t latest);
 
 /* What to send next. RECOVERY_AGAIN: `piece` is entered into the record as sent again now, and the
  * caller must send it. RECOVERY_NEW: up to piece->len octets from SND.NXT on may go out, which the

@@ -58,7 +58,8 @@ void rto_on_ack(struct rto *r, bool outstanding, usec_t now);
 /* The handshake is complete: a SYN that timed out makes RTO at least 3 s. Section 5.7. */
 void rto_on_established(struct rto *r, bool syn_timed_out);
 
-/* A probe goes out first: the time counts anew. Nothing when the timer is off. */
+/* A probe goes out first, or a fast retransmission: the time counts anew (RFC 6675 section 6).
+ * Nothing when the timer is off. */
 void rto_postpone(struct rto *r, usec_t now);
 
 bool rto_due(const struct rto *r, usec_t now);

@@ -315,6 +315,25 @@ void sent_mark_lost_again(struct sent *s, uint32_t position)
     s->resent -= r->len;
 }
 
+/* Originals leave in the order of their numbers: behind the first that is too young all are. */
+void sent_mark_timed_out(struct sent *s, usec_t latest)
+{
+    uint32_t i = 0;
+    for (; i < s->count; i++) {
+        struct sent_range *r = range_at(s, i);
+        bool old = i == 0 || r->sent_us <= latest;
+        if (r->sacked)
+            continue;
+        if (!old && r->times_sent == 1)
+            break;
+        uncount(s, r);
+        r->lost = true;
+        r->resent = !old;
+        count(s, r);
+    }
+    s->lost_to = seq_max(s->lost_to, i < s->count ? range_at(s, i)->seq : s->nxt);
+}
+
 void sent_mark_all_lost(struct sent *s)
 {
     for (uint32_t i = 0; i < s->count; i++) {

@@ -81,6 +81,10 @@ void sent_mark_lost_again(struct sent *s, uint32_t position);
  * 8), and counts everything outstanding as lost and not yet resent. */
 void sent_mark_all_lost(struct sent *s);
 
+/* The same with SACKs kept: lost are the first octets and what was sent by `latest`; what was sent
+ * again since then is so as well, but not its copy. */
+void sent_mark_timed_out(struct sent *s, usec_t latest);
+
 /* The position, from 0 at SND.UNA, of the range that holds `seq`; s->count outside the record. */
 uint32_t sent_position(const struct sent *s, seq_t seq);
 

@@ -51,7 +51,7 @@ static bool peer_holds_back(const struct tcb *t, usec_t now)
            now - t->keepalive.heard <= t->config->rto.max_us;
 }
 
-static void resend(struct tcb *t)
+static void resend(struct tcb *t, usec_t now)
 {
     if (!state_is_synchronized(t->state)) {
         t->syn_lost = true;
@@ -59,7 +59,7 @@ static void resend(struct tcb *t)
         return;
     }
     cwnd_on_timeout(&t->cwnd, sent_flight(&t->sent), t->rto.timeouts > 1);
-    recovery_on_timeout(&t->recovery, &t->sent);
+    recovery_on_timeout(&t->recovery, &t->sent, rack_on_timeout(&t->rack, now));
     rack_stop(&t->rack);
     tlp_stop(&t->tlp);
     t->sample_changed = true;
@@ -77,7 +77,7 @@ static void on_rto(struct tcb *t, usec_t now)
         give_up(t);
         return;
     }
-    resend(t);
+    resend(t, now);
 }
 
 /* --- loss found by time, and the tail loss probe: RFC 8985 --- */

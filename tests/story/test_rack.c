@@ -63,6 +63,23 @@ static void a_lost_retransmission_does_not_wait_for_the_timer(struct story *s)
     after(s, SECONDS(10));
 }
 
+static void a_time_out_keeps_what_is_sacked(struct story *s)
+{
+    establish_over_a_known_path(s);
+    story_tcb(s)->tlp.on = false;
+    call_send(s, 4000); /* only the last arrives, and no retransmission does */
+    expect_segments(s, 0, 4, true);
+    after(s, RTT);
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK><SACK=4101-5101>");
+    after_anything(s, SECONDS(1) - 1);
+    after_anything(s, RTT); /* the timer counts from the first retransmission */
+    expect_timer(s, "rto");
+    CHECK(s, story_tcb(s)->sent.sacked == 1000);
+    inject(s, "<SEQ=301><ACK=2101><CTL=ACK><SACK=4101-5101>");
+    expect_segments(s, 1, 3, false);
+    inject(s, "<SEQ=301><ACK=5101><CTL=ACK>");
+}
+
 static void a_lost_tail_is_probed_after_two_round_trips(struct story *s)
 {
     establish_over_a_known_path(s);
@@ -142,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY(a_hole_near_the_end_is_found_without_three_duplicates),
         STORY(a_lost_retransmission_does_not_wait_for_the_timer),
+        STORY(a_time_out_keeps_what_is_sacked),
         STORY(a_lost_tail_is_probed_after_two_round_trips),
         STORY(a_lost_ack_costs_a_probe_and_no_window),
         STORY(a_loss_that_the_probe_repairs_lowers_the_window),

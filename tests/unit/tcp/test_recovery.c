@@ -165,7 +165,7 @@ static void first_segment_of_a_connection_can_be_recovered(void **state)
 static void timeout_resends_from_the_start_as_the_window_opens(void **state)
 {
     struct sender x = sender_with(twin_start(state), false);
-    recovery_on_timeout(&x.recovery, &x.sent);
+    recovery_on_timeout(&x.recovery, &x.sent, NEVER);
     assert_again(&x, 100, true, 0);
     assert_waits(&x, 100, true);
     assert_int_equal(ack(&x, 100, 0, 0), RECOVERY_STEADY);
@@ -177,7 +177,7 @@ static void timeout_resends_from_the_start_as_the_window_opens(void **state)
 static void after_a_timeout_no_fast_retransmit_before_all_is_acknowledged(void **state)
 {
     struct sender x = sender_with(twin_start(state), false);
-    recovery_on_timeout(&x.recovery, &x.sent);
+    recovery_on_timeout(&x.recovery, &x.sent, NEVER);
     assert_again(&x, 100, true, 0);
     ack(&x, 700, 0, 0);
     for (int i = 0; i < 5; i++)
@@ -190,7 +190,7 @@ static void after_a_timeout_no_fast_retransmit_before_all_is_acknowledged(void *
 static void new_data_follows_once_all_lost_is_resent(void **state)
 {
     struct sender x = sender_with(twin_start(state), false);
-    recovery_on_timeout(&x.recovery, &x.sent);
+    recovery_on_timeout(&x.recovery, &x.sent, NEVER);
     for (uint32_t i = 0; i < 10; i++)
         assert_again(&x, 2000, true, i * SMSS);
     assert_new(&x, 2000, 1000);
@@ -233,7 +233,7 @@ static void timeout_forgets_what_duplicates_told(void **state)
     struct sender x = sender_with(twin_start(state), false);
     duplicate(&x);
     duplicate(&x);
-    recovery_on_timeout(&x.recovery, &x.sent);
+    recovery_on_timeout(&x.recovery, &x.sent, NEVER);
     assert_again(&x, 100, true, 0);
     assert_waits(&x, 100, true);
 }

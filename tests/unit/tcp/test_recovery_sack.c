@@ -14,7 +14,7 @@ static void timeout_ends_fast_recovery(void **state)
     struct sender x = sender_with(twin_start(state), true);
     ack(&x, 0, 100, 500);
     assert_int_equal(x.recovery.phase, RECOVERY_FAST);
-    recovery_on_timeout(&x.recovery, &x.sent);
+    recovery_on_timeout(&x.recovery, &x.sent, NEVER);
     assert_int_equal(x.sent.sacked, 0);
     assert_again(&x, 100, true, 0);
     assert_int_equal(ack(&x, 0, 600, 1000), RECOVERY_STEADY);
@@ -23,7 +23,7 @@ static void timeout_ends_fast_recovery(void **state)
 static void sacks_after_a_timeout_spare_what_arrived(void **state)
 {
     struct sender x = sender_with(twin_start(state), true);
-    recovery_on_timeout(&x.recovery, &x.sent);
+    recovery_on_timeout(&x.recovery, &x.sent, NEVER);
     assert_again(&x, 100, true, 0);
     ack(&x, 100, 200, 800);
     assert_again(&x, 200, true, 100);
@@ -140,7 +140,7 @@ static void timeout_in_recovery_resends_what_was_resent(void **state)
     ack(&x, 0, 300, 900);
     assert_again(&x, 1000, true, 0);
     assert_again(&x, 1000, true, 100);
-    recovery_on_timeout(&x.recovery, &x.sent);
+    recovery_on_timeout(&x.recovery, &x.sent, NEVER);
     assert_again(&x, 1000, true, 0);
     assert_again(&x, 1000, true, 100);
 }

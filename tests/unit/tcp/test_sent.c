@@ -263,6 +263,29 @@ static void timeout_forgets_sacks_and_gives_all_up(void **state)
     assert_int_equal(sent_pipe(&s), 0);
 }
 
+static void timeout_spares_what_is_sacked_or_was_sent_of_late(void **state)
+{
+    struct sent s = five_segments(twin_start(state)); /* one each millisecond */
+    sack(&s, 100, 200);
+    sent_mark_timed_out(&s, MS(3));
+    assert_int_equal(s.sacked, 100);
+    assert_int_equal(s.lost, 200);
+    assert_int_equal(sent_pipe(&s), 200);
+    assert_true(sent_at(&s, 0)->lost);
+    assert_false(sent_at(&s, 3)->lost);
+}
+
+static void timeout_spares_a_copy_sent_of_late(void **state)
+{
+    struct sent s = five_segments(twin_start(state));
+    sent_mark_lost(&s, seq_add(s.una, 300));
+    resend(&s, 0, 100, MS(8));
+    resend(&s, 100, 100, MS(9));
+    sent_mark_timed_out(&s, MS(7));
+    assert_int_equal(s.lost, 500);
+    assert_int_equal(s.resent, 100); /* of the first octets not even the copy counts */
+}
+
 static void full_record_refuses_new_octets_but_keeps_room_to_split(void **state)
 {
     struct sent s = record_at(twin_start(state));
@@ -371,6 +394,8 @@ int main(void)
         TWINS(retransmission_may_span_ranges_and_split_one),
         TWINS(pieces_resent_at_one_instant_become_one_range),
         TWINS(timeout_forgets_sacks_and_gives_all_up),
+        TWINS(timeout_spares_what_is_sacked_or_was_sent_of_late),
+        TWINS(timeout_spares_a_copy_sent_of_late),
         TWINS(full_record_refuses_new_octets_but_keeps_room_to_split),
         TWINS(full_record_takes_new_octets_of_the_same_instant),
         TWINS(without_room_a_sack_marks_only_whole_ranges),
