@@ -1,13 +1,14 @@
-/* Losses come in bursts: what lies between the end of the first and the beginning of the second is
- * one tooth of the saw. */
+/* Losses come in bursts: what lies between the first and the second one is a tooth of the saw. */
 #include "experiments/bottleneck.h"
 
 #include <errno.h>
 
 #include "trace/track.h"
 
-/* Losses farther apart are not of the same burst. */
-#define BURST_APART MS(100)
+enum { FULL = 1000 }; /* octets: smaller frames are not what the queue is made of */
+
+/* So long after a loss all is repaired; what is lost later still is another matter. */
+#define REPAIR MS(100)
 
 struct reader {
     struct bottleneck *out;
@@ -16,38 +17,41 @@ struct reader {
     usec_t last_loss; /* -1: none yet */
 };
 
+/* Whether the tooth is going on. */
+static bool is_growing(const struct reader *reader)
+{
+    return !reader->out->complete && reader->last_loss >= 0 &&
+           reader->at > reader->last_loss + REPAIR;
+}
+
 static void on_loss(struct reader *reader)
 {
     struct bottleneck *out = reader->out;
     out->lost++;
-    if (reader->last_loss >= 0 && reader->at - reader->last_loss > BURST_APART && !out->complete) {
+    if (is_growing(reader) && reader->at > reader->last_loss + 2 * REPAIR) {
         out->complete = true;
-        out->filling.until = reader->at;
+        out->tooth = (struct stretch){reader->last_loss + REPAIR, reader->at};
     }
+    if (!out->complete)
+        out->queue_most = out->delay_most = out->delay_least = 0;
     reader->last_loss = reader->at;
 }
 
 static void on_queue(struct reader *reader, uint32_t queue)
 {
     struct bottleneck *out = reader->out;
-    if (out->complete)
-        return;
-    if (queue == 0) {
-        out->filling.from = reader->at;
-        out->queue_most = 0;
-    } else if (queue > out->queue_most) {
+    if (is_growing(reader) && queue > out->queue_most)
         out->queue_most = queue;
-    }
 }
 
 static void on_delivery(struct reader *reader, const struct event *frame)
 {
     struct bottleneck *out = reader->out;
-    if (out->complete)
+    usec_t delay = reader->at - (frame->at - reader->start);
+    if (!is_growing(reader) || frame->frame.len < FULL)
         return;
-    out->delay_full = reader->at - (frame->at - reader->start);
-    if (frame->frame.queue == 0)
-        out->delay_empty = out->delay_full;
+    out->delay_most = usec_max(out->delay_most, delay);
+    out->delay_least = out->delay_least ? usec_min(out->delay_least, delay) : delay;
 }
 
 static void on_event(struct reader *reader, const struct event *event,
@@ -87,9 +91,9 @@ int bottleneck_read(struct bottleneck *bottleneck, const struct trace_log *log, 
     int error = go_over(bottleneck, log);
     if (error || !bottleneck->complete)
         return error;
-    struct stretch filling = bottleneck->filling;
-    usec_t middle = filling.from + (filling.until - filling.from) / 2;
-    bottleneck->kbps_short = stream_kbps(log, port, (struct stretch){filling.from, middle});
-    bottleneck->kbps_long = stream_kbps(log, port, (struct stretch){middle, filling.until});
-    return bottleneck->kbps_short < 0 || bottleneck->kbps_long < 0 ? -ENOMEM : 0;
+    struct stretch tooth = bottleneck->tooth;
+    usec_t middle = tooth.from + (tooth.until - tooth.from) / 2;
+    bottleneck->kbps_early = stream_kbps(log, port, (struct stretch){tooth.from, middle});
+    bottleneck->kbps_late = stream_kbps(log, port, (struct stretch){middle, tooth.until});
+    return bottleneck->kbps_early < 0 || bottleneck->kbps_late < 0 ? -ENOMEM : 0;
 }

@@ -131,12 +131,12 @@ static int review_queue(struct stage *stage, const struct trace_log *log)
     if (error || !queue.complete)
         return error;
     put(stage, "queue_most", queue.queue_most);
-    put(stage, "filling_ms", (queue.filling.until - queue.filling.from) / USEC_MS);
-    put(stage, "delay_empty_ms", queue.delay_empty / USEC_MS);
-    put(stage, "delay_full_ms", queue.delay_full / USEC_MS);
-    put(stage, "kbps_short", queue.kbps_short);
-    put(stage, "kbps_long", queue.kbps_long);
-    put(stage, "kept_percent", queue.kbps_short ? 100 * queue.kbps_long / queue.kbps_short : 0);
+    put(stage, "tooth_ms", (queue.tooth.until - queue.tooth.from) / USEC_MS);
+    put(stage, "delay_least_ms", queue.delay_least / USEC_MS);
+    put(stage, "delay_most_ms", queue.delay_most / USEC_MS);
+    put(stage, "kbps_early", queue.kbps_early);
+    put(stage, "kbps_late", queue.kbps_late);
+    put(stage, "kept_percent", queue.kbps_early ? 100 * queue.kbps_late / queue.kbps_early : 0);
     return 0;
 }
 
@@ -334,14 +334,13 @@ static const struct scene scenes[] = {
      .plots = queue_plots,
      .no_ladder = true,
      .saw =
-         {"before the second loss the queue grew for {filling_ms} ms, up to {queue_most} frames, "
-          "and a frame's way from {delay_empty_ms} to {delay_full_ms} ms. Throughput did not "
-          "fall meanwhile: {kbps_short} kbit/s while the queue was short, {kbps_long} while it "
-          "was long. Only then a frame was lost, and the window cut.",
-          "第二次丢包之前,队列增长了 {filling_ms} 毫秒,最多 {queue_most} 帧,一帧的路程从 "
-          "{delay_empty_ms} 毫秒增到 {delay_full_ms} 毫秒。其间吞吐量并未下降:队列短时 "
-          "{kbps_short} "
-          "kbit/s,队列长时 {kbps_long} kbit/s。然后才丢帧,窗口才减小。"}},
+         {"in the {tooth_ms} ms before the second loss the queue grew, up to {queue_most} frames, "
+          "and a frame's way from {delay_least_ms} to {delay_most_ms} ms. Throughput did not "
+          "fall meanwhile: {kbps_early} kbit/s in the first half of that time, {kbps_late} in "
+          "the second. Only then a frame was lost, and the window cut.",
+          "第二次丢包之前的 {tooth_ms} 毫秒里,队列越来越长,最多 {queue_most} 帧,一帧的路程从 "
+          "{delay_least_ms} 毫秒增到 {delay_most_ms} 毫秒。其间吞吐量并未下降:前一半时间 "
+          "{kbps_early} kbit/s,后一半 {kbps_late} kbit/s。然后才丢帧,窗口才减小。"}},
     {.name = "burst",
      .title = {"the same place, and all at once: datagrams, then TCP",
                "同一个瓶颈,一下子全发出去:先用数据报,再用 TCP"},

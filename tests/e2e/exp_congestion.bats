@@ -73,10 +73,10 @@ holds() {
 }
 
 @test "where it is narrow the queue and the delay grow first, and throughput does not fall" {
-    holds '.queue | .queue_most >= 5 and .delay_full_ms > .delay_empty_ms + 3 and .lost_in_queue > 0'
+    holds '.queue | .queue_most >= 5 and .delay_most_ms > .delay_least_ms + 3 and .lost_in_queue > 0'
     holds '.queue | .kept_percent >= 75' # a busy machine holds the wire up
     holds '.queue | .kept_percent >= 100' sim
-    holds '.queue | .queue_most == 9 and .delay_empty_ms == 13 and .delay_full_ms == 24' sim
+    holds '.queue | .queue_most == 9 and .delay_least_ms == 13 and .delay_most_ms == 24' sim
 }
 
 @test "slow start loses less than a burst" {

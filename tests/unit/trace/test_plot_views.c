@@ -132,6 +132,27 @@ static void the_sequence_graph_shows_what_became_of_each_segment(void **state)
     end(&picture);
 }
 
+static void progress_is_counted_by_stretches_of_time(void **state)
+{
+    (void)state;
+    struct picture picture;
+    begin(&picture);
+    struct fake *fake = &picture.fake;
+    fake_handshake(fake);
+    fake_pass_segment(fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 100}); /* at 15 ms */
+    fake_pass_segment(fake, 'B', (struct fake_segment){TCP_ACK, 1, 101, 0}); /* heard at 25 */
+    fake_pass(fake, MS(20));
+    fake_pass_segment(fake, 'A', (struct fake_segment){TCP_ACK, 101, 1, 200}); /* at 45 */
+    fake_pass_segment(fake, 'B', (struct fake_segment){TCP_ACK, 1, 301, 0});   /* heard at 55 */
+    fake_pass_segment(fake, 'A', (struct fake_segment){TCP_ACK, 301, 1, 50});  /* at 55 */
+    assert_int_equal(plot_acked(&picture.plot, &picture.view, MS(12), ""), 0);
+    expect_points(&picture.plot, 0, "15,100 27,0 39,0");
+    picture.view.from = 1; /* which sent no text */
+    assert_int_equal(plot_acked(&picture.plot, &picture.view, MS(12), ""), 0);
+    expect_points(&picture.plot, 1, "");
+    end(&picture);
+}
+
 static void the_queue_is_what_each_frame_met(void **state)
 {
     (void)state;
@@ -155,6 +176,7 @@ int main(void)
         cmocka_unit_test(another_connection_and_the_other_end_are_left_out),
         cmocka_unit_test(a_segment_sent_again_is_marked_on_the_window),
         cmocka_unit_test(the_sequence_graph_shows_what_became_of_each_segment),
+        cmocka_unit_test(progress_is_counted_by_stretches_of_time),
         cmocka_unit_test(the_queue_is_what_each_frame_met),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
