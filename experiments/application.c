@@ -20,10 +20,11 @@
 enum { PORT = HTTP_PORT };
 
 static uint64_t file_bytes = 20000;
+static usec_t timeout_us = MS(300);
 
 static const struct option_spec specs[] = {
     {"bytes", 'b', OPTION_SIZE, &file_bytes, "of the file that is fetched", NULL, 8, 1 << 20},
-    {"timeout", 't', OPTION_DURATION, &rude_timeout_us, "the server's, in the scene 'slow'", NULL,
+    {"timeout", 't', OPTION_DURATION, &timeout_us, "the server's, in the scene 'slow'", NULL,
      MS(50), SECONDS(60)},
 };
 
@@ -91,6 +92,11 @@ static int play_http(struct stage *stage, struct fault *fault)
     if (!error)
         error = stage_expect(stage, HOST_B, "equal", "yes", fault);
     return error;
+}
+
+static int play_slow(struct stage *stage, struct fault *fault)
+{
+    return rude_play_slow(stage, timeout_us, fault);
 }
 
 /* ---- dialogues in lines ---- */
@@ -194,7 +200,7 @@ static const struct scene scenes[] = {
              "{refused}。客户端是 {client};密码按输入的样子通过网络:--pcap 会留下它。"}},
     {.name = "slow",
      .title = {"a client that takes its time for a request", "一个慢慢发请求的客户端"},
-     .play = rude_play_slow,
+     .play = play_slow,
      .no_ladder = true,
      .saw =
          {"after {octets} octets and {after_ms} ms the server answered {status}: the time runs for "

@@ -32,7 +32,7 @@ static int send_curl(struct stage *stage, uint16_t port, struct fetched *fetched
     snprintf(to, sizeof to, "/dev/fd/%d", fileno(fetched->content));
     snprintf(url, sizeof url, "http://10.0.0.2:%u/", (unsigned)port);
     snprintf(missing, sizeof missing, "%smissing", url);
-    int status = stranger_run(stage->testbed, HOST_A, command, said, said);
+    int status = stranger_run(stage->testbed, HOST_A, command, NULL, said);
     if (status)
         return status < 0 ? status : -EPROTO;
     fetched->client = "curl";

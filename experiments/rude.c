@@ -13,8 +13,6 @@
 
 enum { PORT = HTTP_PORT };
 
-usec_t rude_timeout_us = MS(300);
-
 static int serve(struct background *server, struct stage *stage, struct http_service *service,
                  struct fault *fault)
 {
@@ -84,14 +82,15 @@ close_site:
 }
 
 /* An octet every now and then; the time runs for the request as a whole. */
-static int creep(struct stage *stage, struct http_client *client, struct fault *fault)
+static int creep(struct stage *stage, struct http_client *client, usec_t pause_us,
+                 struct fault *fault)
 {
     static const char request[] = "GET / HTTP/1.1\r\nHost: b\r\n\r\n";
     struct net_pollfd answered = {.sock = client->sock, .events = NET_IN};
     struct http_answer answer = {0};
     usec_t start = clock_now();
     size_t said = 0;
-    while (said < sizeof request - 1 && net_poll(stage->a, &answered, 1, rude_timeout_us / 4) == 0)
+    while (said < sizeof request - 1 && net_poll(stage->a, &answered, 1, pause_us) == 0)
         if (net_write_full(stage->a, client->sock, &request[said++], 1) < 0)
             break;
     results_put_number(&stage->results, "octets", (int64_t)said);
@@ -102,10 +101,10 @@ static int creep(struct stage *stage, struct http_client *client, struct fault *
     return error;
 }
 
-int rude_play_slow(struct stage *stage, struct fault *fault)
+int rude_play_slow(struct stage *stage, usec_t timeout_us, struct fault *fault)
 {
     const struct net_addr addr = {testbed_ip(HOST_B), PORT};
-    struct http_service service = {.site = {-1, true, "nothing"}, .timeout_us = rude_timeout_us};
+    struct http_service service = {.site = {-1, true, "nothing"}, .timeout_us = timeout_us};
     struct background server;
     struct http_client client;
     int error = serve(&server, stage, &service, fault);
@@ -113,7 +112,7 @@ int rude_play_slow(struct stage *stage, struct fault *fault)
         return error;
     error = http_client_open(&client, stage->a, &addr, PATIENCE, fault);
     if (!error) {
-        error = creep(stage, &client, fault);
+        error = creep(stage, &client, timeout_us / 4, fault);
         http_client_close(&client);
     }
     background_stop(&server, NULL);

@@ -5,13 +5,11 @@
 
 #include "experiments/experiment.h"
 
-extern usec_t rude_timeout_us; /* the server's, in rude_play_slow */
-
 /* One after the other: puts the status with which each was answered. */
 int rude_play_all(struct stage *stage, struct fault *fault);
 
 /* An octet every quarter of the server's time-out: puts how many "octets" it took until the server
  * answered, "after_ms", with which "status". */
-int rude_play_slow(struct stage *stage, struct fault *fault);
+int rude_play_slow(struct stage *stage, usec_t timeout_us, struct fault *fault);
 
 #endif

@@ -25,11 +25,12 @@ static int await_end(pid_t pid)
 int stranger_run(struct testbed *testbed, enum host host, const char *const *command, FILE *in,
                  FILE *out)
 {
-    char from[PATH_SIZE], to[PATH_SIZE];
+    char from[PATH_SIZE] = "/dev/null", to[PATH_SIZE];
     const char *words[WORDS_MAX + 1] = {
         "sh", "-c", "from=$1 to=$2; shift 2; exec \"$@\" <\"$from\" >\"$to\" 2>&1", "sh", from, to};
     size_t count = 6;
-    snprintf(from, sizeof from, "/dev/fd/%d", fileno(in));
+    if (in)
+        snprintf(from, sizeof from, "/dev/fd/%d", fileno(in));
     snprintf(to, sizeof to, "/dev/fd/%d", fileno(out));
     for (; *command; command++) {
         assert(count < WORDS_MAX);

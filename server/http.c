@@ -140,14 +140,23 @@ static int send_answer(const struct visit *visit, struct answer *answer)
     return error;
 }
 
-static void tell(const struct visit *visit, const struct answer *answer, int error)
+/* A stranger's words, which a terminal might obey. */
+static const char *make_harmless(char *text)
+{
+    for (char *letter = text; *letter; letter++)
+        if (*letter < ' ' || *letter > '~')
+            *letter = '?';
+    return *text ? text : "-";
+}
+
+static void tell(struct visit *visit, const struct answer *answer, int error)
 {
     struct net_addr_text text;
     if (!visit->service->say)
         return;
     fprintf(visit->service->say, "%s %s %d%s%s\n", net_addr_format(&text, visit->peer),
-            visit->request.path[0] ? visit->request.path : "-", (int)answer->status,
-            error ? " broken: " : "", error ? strerror(-error) : "");
+            make_harmless(visit->request.path), (int)answer->status, error ? " broken: " : "",
+            error ? strerror(-error) : "");
     fflush(visit->service->say);
 }
 

@@ -11,7 +11,7 @@ enum { REQUEST_LINE_MAX = HTTP_TARGET_MAX + 64 };
 struct reading {
     struct http_request *request;
     bool http_1_0;
-    bool wants_close, wants_keep_alive;
+    bool wants_close;
     unsigned fields, hosts, lengths, codings;
 };
 
@@ -230,7 +230,6 @@ static int read_connection(struct reading *r, struct span value)
             value.len = 0;
         }
         r->wants_close |= is(trim(option), "close");
-        r->wants_keep_alive |= is(trim(option), "keep-alive");
     }
     return 0;
 }
@@ -296,7 +295,7 @@ static int conclude(const struct reading *r)
         return -HTTP_BAD_REQUEST;
     if (r->lengths + r->codings > 1 || (r->codings > 0 && r->http_1_0))
         return -HTTP_BAD_REQUEST;
-    r->request->keep_alive = r->http_1_0 ? r->wants_keep_alive && !r->wants_close : !r->wants_close;
+    r->request->keep_alive = !r->http_1_0 && !r->wants_close;
     return 0;
 }
 

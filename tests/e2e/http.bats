@@ -82,6 +82,13 @@ typed() {
     assert_output --regexp 'Content-Length: 7.*a text.*Content-Length: 300000'
 }
 
+@test "what a stranger asks for does not command the terminal that shows it" {
+    start_server http-server --root site
+    run asked '/%c2%9b31m'
+    assert_output --partial '404 '
+    eventually grep -q ' /??31m 404$' "$server_log"
+}
+
 @test "a request that is not complete in time is answered 408, and a silent client is let go" {
     start_server http-server --root site --timeout 200ms
     exec 9<>"/dev/tcp/127.0.0.1/$port"
