@@ -102,18 +102,12 @@ static int put_defaults(const struct ends *ends, struct fault *fault)
     return error ? fault_errno(fault, error, "cannot read the defaults") : 0;
 }
 
-static int play_off(struct stage *stage, struct fault *fault)
+static int ask_for_nothing(struct ends *ends, struct fault *fault)
 {
-    struct ends ends;
-    int error = ends_open(&ends, stage, PORT, fault);
-    if (error)
-        return error;
-    error = put_defaults(&ends, fault);
+    int error = put_defaults(ends, fault);
     if (!error)
-        error = wait_in_vain(&ends, long_time(stage), fault);
-    put_state(&ends);
-    ends_close(&ends);
-    return error ? error : stage_expect(stage, HOST_A, "keepalive", "off", fault);
+        error = wait_in_vain(ends, long_time(ends->stage), fault);
+    return error ? error : stage_expect(ends->stage, HOST_A, "keepalive", "off", fault);
 }
 
 /* What the host lists of A's end. */
@@ -125,70 +119,88 @@ static void put_listed(struct stage *stage)
         results_put_text(&stage->results, "ss", tcp_entry_format(&text, &entry));
 }
 
-static int play_on(struct stage *stage, struct fault *fault)
+static int watch_by_default(struct ends *ends, struct fault *fault)
 {
-    struct ends ends;
-    int error = ends_open(&ends, stage, PORT, fault);
-    if (error)
-        return error;
-    error = set(&ends, NET_SO_KEEPALIVE, 1, fault);
-    put_listed(stage);
-    if (!error)
-        error = wait_in_vain(&ends, long_time(stage), fault);
-    ends_close(&ends);
-    return error;
+    int error = set(ends, NET_SO_KEEPALIVE, 1, fault);
+    put_listed(ends->stage);
+    return error ? error : wait_in_vain(ends, long_time(ends->stage), fault);
 }
 
 /* ---- short times ---- */
 
-static int play_alive(struct stage *stage, struct fault *fault)
+static int watch_the_living(struct ends *ends, struct fault *fault)
+{
+    struct stage *stage = ends->stage;
+    char byte;
+    int error = watch_closely(ends, fault);
+    if (!error)
+        error = wait_in_vain(ends, idle_us + MS(200), fault);
+    bool heard = net_write_full(stage->a, ends->a, "?", 1) == 1 &&
+                 net_read_full(stage->b, ends->b, &byte, 1) == 1;
+    results_put_bool(&stage->results, "then_data", heard);
+    return error ? error : stage_expect(stage, HOST_A, "then_data", "yes", fault);
+}
+
+static int watch_the_silent(struct ends *ends, struct fault *fault)
+{
+    int error = watch_closely(ends, fault);
+    if (!error)
+        error = wait_in_vain(ends, until_given_up(), fault);
+    return error ? error : stage_expect(ends->stage, HOST_A, "receive", "ETIMEDOUT", fault);
+}
+
+/* B's host starts anew and knows nothing of the connection; A hears nothing of that. */
+static int watch_the_reborn(struct ends *ends, struct fault *fault)
+{
+    struct stage *stage = ends->stage;
+    int error = watch_closely(ends, fault);
+    if (!error && net_setsockopt(stage->b, ends->b, NET_SO_LINGER, 0) < 0)
+        error = fault_set(fault, -EINVAL, "cannot set SO_LINGER");
+    net_close(stage->b, ends->b);
+    ends->b = -1;
+    if (!error)
+        error = wait_in_vain(ends, until_given_up(), fault);
+    return error ? error : stage_expect(stage, HOST_A, "receive", "ECONNRESET", fault);
+}
+
+/* ---- the scenes ---- */
+
+static int play(struct stage *stage, int (*story)(struct ends *ends, struct fault *fault),
+                struct fault *fault)
 {
     struct ends ends;
-    char byte;
     int error = ends_open(&ends, stage, PORT, fault);
     if (error)
         return error;
-    error = watch_closely(&ends, fault);
-    if (!error)
-        error = wait_in_vain(&ends, idle_us + MS(200), fault);
+    error = story(&ends, fault);
     put_state(&ends);
-    bool heard = net_write_full(stage->a, ends.a, "?", 1) == 1 &&
-                 net_read_full(stage->b, ends.b, &byte, 1) == 1;
-    results_put_bool(&stage->results, "then_data", heard);
     ends_close(&ends);
-    return error ? error : stage_expect(stage, HOST_A, "then_data", "yes", fault);
+    return error;
+}
+
+static int play_off(struct stage *stage, struct fault *fault)
+{
+    return play(stage, ask_for_nothing, fault);
+}
+
+static int play_on(struct stage *stage, struct fault *fault)
+{
+    return play(stage, watch_by_default, fault);
+}
+
+static int play_alive(struct stage *stage, struct fault *fault)
+{
+    return play(stage, watch_the_living, fault);
 }
 
 static int play_silent(struct stage *stage, struct fault *fault)
 {
-    struct ends ends;
-    int error = ends_open(&ends, stage, PORT, fault);
-    if (error)
-        return error;
-    error = watch_closely(&ends, fault);
-    if (!error)
-        error = wait_in_vain(&ends, until_given_up(), fault);
-    put_state(&ends);
-    ends_close(&ends);
-    return error ? error : stage_expect(stage, HOST_A, "receive", "ETIMEDOUT", fault);
+    return play(stage, watch_the_silent, fault);
 }
 
-/* B's host starts anew and knows nothing of the connection; A hears nothing of that. */
 static int play_reborn(struct stage *stage, struct fault *fault)
 {
-    struct ends ends;
-    int error = ends_open(&ends, stage, PORT, fault);
-    if (error)
-        return error;
-    error = watch_closely(&ends, fault);
-    net_setsockopt(stage->b, ends.b, NET_SO_LINGER, 0);
-    net_close(stage->b, ends.b);
-    ends.b = -1;
-    if (!error)
-        error = wait_in_vain(&ends, until_given_up(), fault);
-    put_state(&ends);
-    ends_close(&ends);
-    return error ? error : stage_expect(stage, HOST_A, "receive", "ECONNRESET", fault);
+    return play(stage, watch_the_reborn, fault);
 }
 
 /* Whole seconds, or "-" for what did not happen. */

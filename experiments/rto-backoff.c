@@ -78,19 +78,21 @@ static void put_outcome(struct stage *stage, int which, int sock, usec_t after)
 {
     char key[RESULT_KEY_MAX];
     int64_t outcome = 0;
-    net_getsockopt(stage->a, sock, NET_SO_ERROR, &outcome);
-    results_put_error(&stage->results, key_of(which, "outcome", key), (int)outcome);
+    int error = net_getsockopt(stage->a, sock, NET_SO_ERROR, &outcome);
+    results_put_error(&stage->results, key_of(which, "outcome", key), error ? error : (int)outcome);
     put(stage, which, "gave_up_ms", after / USEC_MS);
 }
 
-/* Waits until both have failed, or `patience` is over. */
-static void watch(struct stage *stage, const int socks[2], usec_t patience)
+/* Waits until both have failed, or `patience` is over. Returns 0 or a negative errno. */
+static int watch(struct stage *stage, const int socks[2], usec_t patience)
 {
     struct net_pollfd fds[] = {{.sock = socks[TALKING], .events = NET_IN},
                                {.sock = socks[CONNECTING], .events = NET_OUT}};
     usec_t start = clock_now(), after = 0;
     while (after < patience && (fds[0].sock >= 0 || fds[1].sock >= 0)) {
-        net_poll(stage->a, fds, ARRAY_LEN(fds), patience - after);
+        int ready = net_poll(stage->a, fds, ARRAY_LEN(fds), patience - after);
+        if (ready < 0)
+            return ready;
         after = clock_now() - start;
         for (int i = 0; i < 2; i++) {
             if (fds[i].sock < 0 || fds[i].revents == 0)
@@ -99,6 +101,23 @@ static void watch(struct stage *stage, const int socks[2], usec_t patience)
             fds[i].sock = -1;
         }
     }
+    return 0;
+}
+
+/* On `talking`, a connection of A's, something is said, and another one is begun. */
+static int talk_and_connect(struct stage *stage, int talking, usec_t patience, struct fault *fault)
+{
+    put_text(stage, TALKING, "outcome", "still_trying");
+    put_text(stage, CONNECTING, "outcome", "still_trying");
+    int64_t written = net_write_full(stage->a, talking, QUESTION, sizeof QUESTION);
+    if (written < 0)
+        return fault_errno(fault, (int)written, "cannot write");
+    int connecting = begin_to_connect(stage->a);
+    if (connecting < 0)
+        return fault_errno(fault, connecting, "cannot begin to connect");
+    int error = watch(stage, (const int[]){talking, connecting}, patience);
+    net_close(stage->a, connecting);
+    return error ? fault_errno(fault, error, "cannot wait") : 0;
 }
 
 static int play(struct stage *stage, usec_t patience, struct fault *fault)
@@ -107,18 +126,9 @@ static int play(struct stage *stage, usec_t patience, struct fault *fault)
     int error = ends_open(&ends, stage, PORT, fault);
     if (error)
         return error;
-    put_text(stage, TALKING, "outcome", "still_trying");
-    put_text(stage, CONNECTING, "outcome", "still_trying");
-    int64_t written = net_write_full(stage->a, ends.a, QUESTION, sizeof QUESTION);
-    int connecting = begin_to_connect(stage->a);
-    if (written > 0 && connecting >= 0)
-        watch(stage, (const int[]){ends.a, connecting}, patience);
-    if (connecting >= 0)
-        net_close(stage->a, connecting);
+    error = talk_and_connect(stage, ends.a, patience, fault);
     ends_close(&ends);
-    if (written < 0)
-        return fault_errno(fault, (int)written, "cannot write");
-    return connecting < 0 ? fault_errno(fault, connecting, "cannot begin to connect") : 0;
+    return error;
 }
 
 static int play_textbook(struct stage *stage, struct fault *fault)
@@ -223,8 +233,9 @@ static const struct scene scenes[] = {
              "次。写入 {data_arrived_ms} 毫秒之后它到达了({arrived})。"}},
     {.name = "textbook",
      .title =
-         {"as the textbook has it (no tail loss probe, no linear SYN retries), little patience",
-          "按教科书(没有尾部丢失探测,SYN 重试不是线性的),耐心调小"},
+         {"as in the textbook (no tail loss probe, no linear SYN retries); patience for one "
+          "retry, which Linux reckons as a time",
+          "按教科书(没有尾部丢失探测,SYN 重试不是线性的);只耐心重试一次(Linux 把它换算成时间)"},
      .play = play_textbook,
      .review = review,
      .script = CUT,
