@@ -1,10 +1,12 @@
 /* The constants that scripts may name. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -53,6 +55,13 @@ static const struct {
     SYMBOL(POLLOUT),          SYMBOL(POLLPRI),
     SYMBOL(POLLERR),          SYMBOL(POLLHUP),
     SYMBOL(POLLRDHUP),        SYMBOL(POLLNVAL),
+    SYMBOL(EPOLLIN),          SYMBOL(EPOLLOUT),
+    SYMBOL(EPOLLPRI),         SYMBOL(EPOLLERR),
+    SYMBOL(EPOLLHUP),         SYMBOL(EPOLLRDHUP),
+    SYMBOL(EPOLLET),          SYMBOL(EPOLLONESHOT),
+    SYMBOL(EPOLL_CTL_ADD),    SYMBOL(EPOLL_CTL_MOD),
+    SYMBOL(EPOLL_CTL_DEL),    SYMBOL(EEXIST),
+    SYMBOL(SIOCINQ),          SYMBOL(SIOCOUTQ),
     SYMBOL(EAGAIN),           SYMBOL(EALREADY),
     SYMBOL(EINPROGRESS),      SYMBOL(EISCONN),
     SYMBOL(ENOTCONN),         SYMBOL(ECONNREFUSED),

@@ -171,6 +171,36 @@ static int64_t do_poll(const struct doing *d)
     return result;
 }
 
+/* ---- epoll ---- */
+
+static int64_t do_epoll_create(const struct doing *d)
+{
+    return table(d)->epoll_create(user(d), (int)number(d, 0));
+}
+
+/* epoll_ctl(5, EPOLL_CTL_ADD, 4, {events=EPOLLIN, fd=4}) */
+static int64_t do_epoll_ctl(const struct doing *d)
+{
+    const struct value *asked = d->argument[3];
+    struct epoll_event event = {.events = (uint32_t)field_number(asked, "events"),
+                                .data.fd = (int)field_number(asked, "fd")};
+    return table(d)->epoll_ctl(user(d), d->fd, (int)number(d, 1), stack_fd(d->p, number(d, 2)),
+                               &event);
+}
+
+/* epoll_wait(5, {events=EPOLLIN, fd=4}, 1, 0) = 1 */
+static int64_t do_epoll_wait(const struct doing *d)
+{
+    const struct value *wanted = d->argument[1];
+    struct epoll_event event = {0};
+    int64_t result = table(d)->epoll_wait(user(d), d->fd, &event, 1, (int)number(d, 3));
+    bool same = event.events == field_number(wanted, "events") &&
+                event.data.fd == field_number(wanted, "fd");
+    if (result == 1 && wanted->kind == VALUE_FIELDS && !same)
+        player_fail(d->p, "epoll finds 0x%x of %d", event.events, event.data.fd);
+    return result;
+}
+
 /* ---- options ---- */
 
 union option {
@@ -231,6 +261,9 @@ static const struct {
     bool on_fd; /* the first argument is a descriptor */
     int arguments;
 } calls[] = {
+    {"epoll_create", do_epoll_create, false, 1},
+    {"epoll_ctl", do_epoll_ctl, true, 4},
+    {"epoll_wait", do_epoll_wait, true, 4},
     {"socket", do_socket, false, 3},
     {"bind", do_bind, true, 3},
     {"listen", do_listen, true, 2},
@@ -275,21 +308,27 @@ bool syscall_make(struct player *p, const struct script_call *call, int64_t *res
     return true;
 }
 
+static bool opens(const char *name)
+{
+    return strcmp(name, "socket") == 0 || strcmp(name, "accept") == 0 ||
+           strcmp(name, "epoll_create") == 0;
+}
+
 /* A descriptor has the number that the script gave it. */
 static bool name_fd(struct player *p, const struct script_call *call, int fd)
 {
     if (call->result < 0 || call->result >= FDS_MAX)
         return player_fail(p, "no descriptor %" PRId64 " here", call->result);
     p->fds[call->result] = fd;
-    p->subject = (int)call->result;
+    if (call->name[0] != 'e')
+        p->subject = (int)call->result;
     return true;
 }
 
 bool syscall_judge(struct player *p, const struct script_event *event, int64_t result, int error)
 {
     const struct script_call *call = &event->call;
-    bool opens = strcmp(call->name, "socket") == 0 || strcmp(call->name, "accept") == 0;
-    if (opens && result >= 0 && call->result >= 0)
+    if (opens(call->name) && result >= 0 && call->result >= 0)
         return name_fd(p, call, (int)result);
     if (!call->any_result && (result != call->result || error != call->error))
         return player_fail(p, "%s gives %" PRId64 " %s, expected %" PRId64 " %s", call->name,
