@@ -2,6 +2,7 @@
 #include "packetdrill/tcp_info.h"
 
 #include "base/bytes.h"
+#include "tcp/mss.h"
 #include "tcp/params.h"
 
 /* The kernel's numbers of the states, which its headers for programs do not name. */
@@ -50,16 +51,18 @@ void tcp_info_fill(struct tcp_info *out, const struct tcp_status *s)
         .tcpi_rto = s->rto_us,
         .tcpi_snd_mss = s->snd_mss,
         .tcpi_rcv_mss = s->rcv_mss,
-        .tcpi_unacked = segments(s->unacked, s->snd_mss),
-        .tcpi_sacked = segments(s->sacked, s->snd_mss),
-        .tcpi_lost = segments(s->lost, s->snd_mss),
-        .tcpi_retrans = segments(s->resent, s->snd_mss),
+        .tcpi_unacked = s->segments.unacked,
+        .tcpi_sacked = s->segments.sacked,
+        .tcpi_lost = s->segments.lost,
+        .tcpi_retrans = s->segments.resent,
         .tcpi_rtt = s->srtt_us,
         .tcpi_rttvar = s->rttvar_us,
         .tcpi_snd_ssthresh =
             s->ssthresh == UINT32_MAX ? INT32_MAX : segments(s->ssthresh, s->snd_mss),
         .tcpi_snd_cwnd = s->snd_mss ? s->cwnd / s->snd_mss : 0,
         .tcpi_rcv_space = s->rcv_wnd,
+        .tcpi_pmtu = s->path_mtu,
+        .tcpi_advmss = mss_announce((uint16_t)s->path_mtu),
         .tcpi_total_retrans = (uint32_t)s->retransmits,
         .tcpi_notsent_bytes = s->unsent,
         .tcpi_snd_wnd = s->snd_wnd,

@@ -13,7 +13,7 @@ void connection_choose_iss(struct tcb *t, usec_t now)
 {
     seq_t iss = isn_make(&t->config->key, &t->tuple, now);
     t->snd.iss = iss;
-    t->syn_lost = false;
+    t->syn_timeouts = 0;
     sent_init(&t->sent, t->sent.ranges, t->sent.cap, iss);
     sndbuf_init(&t->sndbuf, t->sndbuf.mem, t->sndbuf.cap, seq_add(iss, 1));
     rto_init(&t->rto, &t->config->rto);
@@ -60,7 +60,7 @@ static void settle_options(struct tcb *t, const struct tcp_options *theirs, usec
 static void begin_cwnd(struct tcb *t)
 {
     enum cwnd_algorithm chosen = t->cwnd.algorithm;
-    cwnd_init(&t->cwnd, t->snd.mss, t->config->initial_segments, t->syn_lost);
+    cwnd_init(&t->cwnd, t->snd.mss, t->config->initial_segments, t->syn_timeouts > 1);
     cwnd_choose(&t->cwnd, chosen);
     t->cwnd.ack_limit = t->config->ack_limit;
 }
@@ -83,7 +83,7 @@ void connection_take_syn(struct tcb *t, const struct segment *seg, usec_t now)
 void connection_establish(struct tcb *t)
 {
     state_enter(t, STATE_ESTABLISHED);
-    rto_on_established(&t->rto, t->syn_lost);
+    rto_on_established(&t->rto, t->syn_timeouts > 0);
     begin_cwnd(t);
     t->sample_changed = true;
     if (t->sndbuf.closed) /* CLOSE was called during the handshake, behind queued data */

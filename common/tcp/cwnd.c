@@ -22,7 +22,7 @@ void cwnd_init(struct cwnd *c, uint32_t smss, uint32_t initial_segments, bool sy
         .initial = initial_window(smss, initial_segments),
         .ack_limit = CWND_ACK_LIMIT_DEFAULT,
     };
-    c->wnd = syn_lost ? smss : c->initial; /* RFC 5681 section 3.1 */
+    c->wnd = syn_lost ? smss : c->initial;
     cwnd_choose(c, CWND_RENO);
 }
 

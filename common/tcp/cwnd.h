@@ -37,7 +37,8 @@ struct cwnd_ack {
     usec_t now;
 };
 
-/* The handshake is complete and SMSS known. A lost SYN or SYN-ACK means a window of one segment.
+/* The handshake is complete and SMSS known. `syn_lost`: more than once, which means a window of one
+ * segment (RFC 6928 section 2; a single time-out may have been too early).
  * `ack_limit` is the caller's to change. */
 void cwnd_init(struct cwnd *c, uint32_t smss, uint32_t initial_segments, bool syn_lost);
 

@@ -4,12 +4,28 @@
  * Seen in: tests/unit/tcp/test_status.c; the `info` call of net.h. */
 #include "tcp/status.h"
 
+#include "base/bytes.h"
+
 #include "tcp/tcp.h"
 
 static uint32_t unsent(const struct tcb *t)
 {
     seq_t end = sndbuf_end(&t->sndbuf);
     return seq_gt(end, t->sent.nxt) ? seq_distance(t->sent.nxt, end) : 0;
+}
+
+/* Joined ranges that left as small segments count for fewer than they were. */
+static void count_segments(const struct tcb *t, struct tcp_status *out)
+{
+    uint32_t mss = max_u32(t->snd.mss, 1);
+    for (uint32_t i = 0; i < t->sent.count; i++) {
+        const struct sent_range *r = sent_at(&t->sent, i);
+        uint32_t n = r->len / mss + (r->len % mss != 0);
+        out->segments.unacked += n;
+        out->segments.sacked += r->sacked ? n : 0;
+        out->segments.lost += r->lost ? n : 0;
+        out->segments.resent += r->resent ? n : 0;
+    }
 }
 
 void tcp_status(const struct tcb *t, struct tcp_status *out)
@@ -20,6 +36,7 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
         .congestion = t->cwnd.algorithm,
         .snd_mss = t->snd.mss,
         .rcv_mss = t->rcv.mss,
+        .path_mtu = t->snd.path_mtu,
         .cwnd = t->cwnd.wnd,
         .ssthresh = open ? t->cwnd.ssthresh : UINT32_MAX,
         .snd_wnd = t->sndwnd.wnd,
@@ -29,7 +46,6 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
         .unread = t->rcvbuf.ready,
         .sacked = t->sent.sacked,
         .lost = t->sent.lost,
-        .resent = t->sent.resent,
         .phase = t->recovery.phase,
         .dup_acks = t->recovery.dup_acks,
         .srtt_us = t->rto.srtt_us,
@@ -44,4 +60,5 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
         .window_scale = t->scaled,
         .urgent = t->rcv_urgent.pending,
     };
+    count_segments(t, out);
 }

@@ -7,13 +7,16 @@
 
 struct tcp_status {
     enum tcp_state state;
-    uint32_t snd_mss, rcv_mss;
+    uint32_t snd_mss, rcv_mss, path_mtu;
     uint32_t cwnd, ssthresh; /* ssthresh UINT32_MAX: none yet */
     uint32_t snd_wnd, rcv_wnd;
     uint32_t unacked; /* octets sent, not yet acknowledged, SYN and FIN included */
     uint32_t unsent;  /* octets written, not yet sent */
     uint32_t unread;  /* octets received, not yet read */
-    uint32_t sacked, lost, resent;
+    uint32_t sacked, lost;
+    struct {
+        uint32_t unacked, sacked, lost, resent;
+    } segments; /* the same as they were cut, and what was sent again of the lost */
     enum recovery_phase phase;
     uint32_t dup_acks;                   /* in a row, or SACKs of something new */
     uint32_t srtt_us, rttvar_us, rto_us; /* srtt 0: not measured yet */

@@ -33,16 +33,16 @@ struct tcb {
     const struct tcp_config *config;
     struct isn_tuple tuple; /* whose connection this is, host byte order */
 
-    bool opened;         /* some OPEN succeeded: tells "never connected" from "over" */
-    bool passive;        /* SYN-RECEIVED was reached from LISTEN (MUST-11) */
-    bool orphan, deaf;   /* the user is gone, or reads no more (SHUT_RD): for text, SHLD-3 */
-    bool syn_lost;       /* our SYN timed out once (RFC 6298 section 5.7, RFC 5681 section 3.1) */
-    bool scaled;         /* both SYNs carried the window scale option */
-    bool probe_wanted;   /* a window or keepalive probe is to be sent */
-    bool sample_changed; /* a window or a time-out moved since the last SAMPLE event */
-    bool oob_inline;     /* SO_OOBINLINE: the urgent octet stays in the stream */
-    bool oob_held;       /* the urgent octet is here and unread */
-    uint8_t oob;         /* that octet */
+    bool opened;          /* some OPEN succeeded: tells "never connected" from "over" */
+    bool passive;         /* SYN-RECEIVED was reached from LISTEN (MUST-11) */
+    bool orphan, deaf;    /* the user is gone, or reads no more (SHUT_RD): for text, SHLD-3 */
+    bool scaled;          /* both SYNs carried the window scale option */
+    bool probe_wanted;    /* a window or keepalive probe is to be sent */
+    bool sample_changed;  /* a window or a time-out moved since the last SAMPLE event */
+    bool oob_inline;      /* SO_OOBINLINE: the urgent octet stays in the stream */
+    bool oob_held;        /* the urgent octet is here and unread */
+    uint8_t oob;          /* that octet */
+    uint8_t syn_timeouts; /* of our SYN (RFC 6298 section 5.7, RFC 6928 section 2) */
 
     struct {
         bool pending;

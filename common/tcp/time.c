@@ -54,7 +54,7 @@ static bool peer_holds_back(const struct tcb *t, usec_t now)
 static void resend(struct tcb *t, usec_t now)
 {
     if (!state_is_synchronized(t->state)) {
-        t->syn_lost = true;
+        t->syn_timeouts = t->rto.timeouts;
         sent_mark_all_lost(&t->sent);
         return;
     }

@@ -106,7 +106,20 @@ static void a_lost_syn_leaves_a_cautious_time_out(struct story *s)
     inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
     expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
     CHECK(s, story_tcb(s)->rto.rto_us == SECONDS(3));
-    call_send(s, 2000); /* RFC 5681 section 3.1: and a window of one segment */
+    CHECK(s, story_tcb(s)->cwnd.wnd == 10000); /* it may merely have been late */
+}
+
+static void two_lost_syns_leave_a_window_of_one_segment(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=100><CTL=SYN>");
+    after(s, SECONDS(2));
+    expect(s, "<SEQ=100><CTL=SYN>");
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    call_send(s, 2000);
     expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
     expect_nothing(s);
 }
@@ -158,6 +171,7 @@ int main(void)
         STORY(an_ack_restarts_the_timer_for_what_is_left),
         STORY(a_time_out_falls_back_to_slow_start),
         STORY(a_lost_syn_leaves_a_cautious_time_out),
+        STORY(two_lost_syns_leave_a_window_of_one_segment),
         STORY(a_shrunk_window_does_not_time_out_while_the_peer_answers),
         STORY(r1_is_told_after_three_retransmissions),
         STORY(a_user_with_less_patience_is_told_sooner),
