@@ -11,7 +11,7 @@
 #include "experiments/await.h"
 #include "experiments/captured.h"
 #include "experiments/ends.h"
-#include "experiments/segments.h"
+#include "experiments/flags.h"
 #include "experiments/sharing.h"
 #include "net/io.h"
 #include "trace/dissect.h"
@@ -66,14 +66,14 @@ static int say_and_end(struct ends *ends, struct fault *fault)
     return error;
 }
 
-static int play(struct stage *stage, uint16_t port,
-                int (*talk)(struct ends *ends, struct fault *fault), struct fault *fault)
+static int play(struct stage *stage, int (*talk)(struct ends *ends, struct fault *fault),
+                struct fault *fault)
 {
     struct ends ends;
     size_t len = strlen(message);
     if (len < 1 || len > TEXT_LONGEST)
         return fault_set(fault, -EINVAL, "--text takes 1 to %d characters", TEXT_LONGEST);
-    int error = ends_open(&ends, stage, port, fault);
+    int error = ends_open(&ends, stage, PORT, fault);
     if (error)
         return error;
     error = talk(&ends, fault);
@@ -84,7 +84,7 @@ static int play(struct stage *stage, uint16_t port,
 
 static int play_say(struct stage *stage, struct fault *fault)
 {
-    return play(stage, PORT, say_and_end, fault);
+    return play(stage, say_and_end, fault);
 }
 
 /* ---- every field ---- */
@@ -179,7 +179,7 @@ static int fly(struct ends *ends, struct fault *fault)
 
 static int play_longest(struct stage *stage, struct fault *fault)
 {
-    return play(stage, PORT, fly, fault);
+    return play(stage, fly, fault);
 }
 
 static int review_longest(struct stage *stage, const struct trace_log *log)
@@ -201,74 +201,6 @@ static void draw_longest(const struct stage *stage, const struct trace_log *log,
 {
     (void)stage;
     draw_one(page, log, CAPTURED_LONGEST);
-}
-
-/* ---- the flags ---- */
-
-/* Text, an urgent octet, and the end. */
-static int show_most_flags(struct ends *ends, struct fault *fault)
-{
-    struct stage *stage = ends->stage;
-    char heard[4];
-    net_setsockopt(stage->b, ends->b, NET_SO_OOBINLINE, 1);
-    int64_t done = net_write_full(stage->a, ends->a, "abc", 3);
-    if (done >= 0)
-        done = net_send(stage->a, ends->a, "!", 1, NET_OOB);
-    if (done >= 0)
-        done = net_read_full(stage->b, ends->b, heard, sizeof heard);
-    return done < 0 ? fault_errno(fault, (int)done, "B did not hear it") : 0;
-}
-
-/* B's RST gets lost, and A, who knows of nothing, speaks: the answer is one without ACK. */
-static int show_bare_reset(struct ends *ends, struct fault *fault)
-{
-    struct stage *stage = ends->stage;
-    char nothing;
-    net_setsockopt(stage->b, ends->b, NET_SO_LINGER, 0);
-    net_close(stage->b, ends->b);
-    ends->b = -1;
-    testbed_settle(stage->testbed, usec_after(clock_now(), SECONDS(1)));
-    int64_t done = net_write_full(stage->a, ends->a, "abc", 3);
-    if (done >= 0)
-        done = net_recv(stage->a, ends->a, &nothing, 1, 0);
-    return done == -ECONNRESET ? 0 : fault_set(fault, -EPROTO, "A was not reset");
-}
-
-static int play_flags(struct stage *stage, struct fault *fault)
-{
-    int error = play(stage, PORT, show_most_flags, fault);
-    return error ? error : play(stage, PORT + 1, show_bare_reset, fault);
-}
-
-static void add_word(char *words, size_t size, const char *word)
-{
-    size_t used = strlen(words);
-    snprintf(words + used, size - used, "%s%s", used ? " " : "", word);
-}
-
-static int review_flags(struct stage *stage, const struct trace_log *log)
-{
-    struct results *results = &stage->results;
-    struct segments segments;
-    struct segment_sent sent;
-    char flags[FLAGS_TEXT_MAX], without[RESULT_VALUE_MAX] = "", syn[FLAGS_TEXT_MAX] = "";
-    uint8_t seen = 0;
-    int more;
-    segments_begin(&segments, log);
-    while ((more = segments_next(&segments, &sent)) > 0) {
-        seen |= sent.tcp->flags;
-        if (sent.tcp->flags & TCP_SYN && syn[0] == '\0')
-            flags_text(sent.tcp->flags, syn);
-        if (!(sent.tcp->flags & TCP_ACK) && !strstr(without, flags_text(sent.tcp->flags, flags)))
-            add_word(without, sizeof without, flags);
-    }
-    segments_end(&segments);
-    results_put_number(results, "flags", __builtin_popcount(seen));
-    results_put_text(results, "seen", flags_text(seen, flags));
-    results_put_text(results, "first_syn", syn);
-    results_put_bool(results, "ecn", seen & TCP_ECE);
-    results_put_text(results, "without_ack", without);
-    return more;
 }
 
 /* ---- damage ---- */
@@ -293,11 +225,16 @@ static int review_damage(struct stage *stage, const struct trace_log *log)
     return 0;
 }
 
-/* ---- ports ---- */
+/* ---- ports, and flags ---- */
 
 static int play_ports(struct stage *stage, struct fault *fault)
 {
     return sharing_play(stage, PORT, fault);
+}
+
+static int play_flags(struct stage *stage, struct fault *fault)
+{
+    return flags_play(stage, PORT, fault);
 }
 
 /* ---- the scenes ---- */
@@ -333,7 +270,7 @@ static const struct scene scenes[] = {
     {.name = "flags",
      .title = {"the flags, with congestion notification allowed", "标志位,允许显式拥塞通知"},
      .play = play_flags,
-     .review = review_flags,
+     .review = flags_review,
      .script = "drop rst b>a conn 2",
      .sysctls = with_ecn,
      .saw =
