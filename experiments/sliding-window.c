@@ -2,16 +2,15 @@
  * program's: so many segments unanswered, from stop-and-wait on. Then it is TCP's own: the receive
  * buffer sets the window that is offered. Both times the throughput is the window per round trip,
  * until the wire can carry no more. */
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "base/bytes.h"
 #include "client/slide.h"
+#include "experiments/buffers.h"
+#include "experiments/ends.h"
 #include "experiments/segments.h"
-#include "experiments/stream.h"
+#include "experiments/sweep.h"
 #include "server/nod.h"
 
-enum { PORT = 8200, WINDOW_MAX = SLIDE_WINDOW_MAX, KEY_MAX = 24 };
+enum { PORT = 8200, WINDOW_MAX = SLIDE_WINDOW_MAX };
 
 static int64_t most = WINDOW_MAX;
 
@@ -19,37 +18,13 @@ static const struct option_spec specs[] = {
     {"most", 0, OPTION_INT, &most, "segments in flight, at most", NULL, 4, WINDOW_MAX},
 };
 
-/* What is measured: windows in segments, and buffers in KiB. Real time allows fewer points. */
+/* In segments. Real time allows fewer points. */
 static const int windows_sim[] = {1, 2, 4, 8, 16, 24, 32, 48, 64, 0};
 static const int windows_real[] = {1, 4, 32, 64, 0};
-static const int buffers[] = {8, 16, 32, 48};
-
-static const struct words measured_words = {"measured", "测得"};
-static const struct words model_words = {"window / RTT", "窗口 / 往返时间"};
 
 static const int *windows_of(const struct stage *stage)
 {
     return stage->pair.client == STACK_SIM ? windows_sim : windows_real;
-}
-
-static void put_at(struct stage *stage, const char *name, int at, int64_t value)
-{
-    char key[KEY_MAX];
-    snprintf(key, sizeof key, "%s_%d", name, at);
-    results_put_number(&stage->results, key, value);
-}
-
-static int64_t number_of(const struct stage *stage, const char *name, int at)
-{
-    char key[KEY_MAX];
-    snprintf(key, sizeof key, at ? "%s_%d" : "%s", name, at);
-    const char *value = results_get(&stage->results, key);
-    return value ? strtoll(value, NULL, 10) : 0;
-}
-
-static int64_t kbps(int64_t octets, usec_t took)
-{
-    return took > 0 ? octets * 8 * 1000 / took : 0;
 }
 
 /* ---- the program's window ---- */
@@ -103,8 +78,8 @@ static int measure_window(struct stage *stage, int window, struct fault *fault)
     ends_close(&ends);
     if (error)
         return fault_errno(fault, error, "%d segments in flight: broken off", window);
-    put_at(stage, "kbps", window, kbps(result.octets, result.took_us));
-    put_at(stage, "round_ms", window, result.took_us / 2 / USEC_MS);
+    sweep_put(&stage->results, "kbps", window, sweep_kbps(result.octets, result.took_us));
+    sweep_put(&stage->results, "round_ms", window, result.took_us / 2 / USEC_MS);
     if (window == 1)
         results_put_number(&stage->results, "rtt_ms", result.took_us / 2 / USEC_MS);
     return 0;
@@ -113,8 +88,8 @@ static int measure_window(struct stage *stage, int window, struct fault *fault)
 /* What more a larger window brought, in per cent. */
 static int64_t gain(const struct stage *stage, int from, int to)
 {
-    int64_t before = number_of(stage, "kbps", from);
-    return before ? 100 * number_of(stage, "kbps", to) / before - 100 : 0;
+    int64_t before = sweep_get(&stage->results, "kbps", from);
+    return before ? 100 * sweep_get(&stage->results, "kbps", to) / before - 100 : 0;
 }
 
 static int play_window(struct stage *stage, struct fault *fault)
@@ -133,7 +108,7 @@ static int play_window(struct stage *stage, struct fault *fault)
     results_put_number(&stage->results, "second", second);
     results_put_number(&stage->results, "one_before", one_before);
     results_put_number(&stage->results, "last", last);
-    results_put_number(&stage->results, "kbps_last", number_of(stage, "kbps", last));
+    results_put_number(&stage->results, "kbps_last", sweep_get(&stage->results, "kbps", last));
     return 0;
 }
 
@@ -153,7 +128,7 @@ static int review_window(struct stage *stage, const struct trace_log *log)
 {
     struct segments segments;
     struct segment_sent sent;
-    int64_t segment = number_of(stage, "segment", 0), flights[WINDOW_MAX + 1] = {0};
+    int64_t segment = sweep_get(&stage->results, "segment", 0), flights[WINDOW_MAX + 1] = {0};
     int more;
     segments_begin(&segments, log);
     while ((more = segments_next(&segments, &sent)) > 0) {
@@ -170,21 +145,21 @@ static int review_window(struct stage *stage, const struct trace_log *log)
     segments_end(&segments);
     for (int i = 1; i <= WINDOW_MAX; i++)
         if (flights[i] > 0)
-            put_at(stage, "flight", i, flights[i]);
+            sweep_put(&stage->results, "flight", i, flights[i]);
     return more;
 }
 
 static int draw_window(struct plot *plot, const struct stage *stage, const struct trace_log *log)
 {
-    double rtt_ms = (double)number_of(stage, "rtt_ms", 0);
-    double segment = (double)number_of(stage, "segment", 0), limit = 0, last = 1;
-    unsigned measured = plot_add_series(plot, stage_words(stage, measured_words), PLOT_LINE);
-    unsigned model = plot_add_series(plot, stage_words(stage, model_words), PLOT_LINE);
+    double rtt_ms = (double)sweep_get(&stage->results, "rtt_ms", 0);
+    double segment = (double)sweep_get(&stage->results, "segment", 0), limit = 0, last = 1;
+    unsigned measured = plot_add_series(plot, stage_words(stage, sweep_measured), PLOT_LINE);
+    unsigned model = plot_add_series(plot, stage_words(stage, sweep_model), PLOT_LINE);
     (void)log;
     int error = 0;
     for (const int *window = windows_of(stage); *window && *window <= most && !error; window++) {
         last = *window;
-        limit = (double)number_of(stage, "kbps", *window);
+        limit = (double)sweep_get(&stage->results, "kbps", *window);
         error = plot_add(plot, measured, (struct plot_point){.x = last, .y = limit});
     }
     double per_segment = segment * 8 / rtt_ms; /* kbit/s */
@@ -193,105 +168,6 @@ static int draw_window(struct plot *plot, const struct stage *stage, const struc
         error = plot_add(plot, model, (struct plot_point){.x = 0, .y = 0});
     if (!error)
         error = plot_add(plot, model, (struct plot_point){.x = reached, .y = limit});
-    return error;
-}
-
-/* ---- TCP's own window ---- */
-
-enum { BUFFERS = 4, BUFFERS_FULL = 8 };
-
-/* All at once, on a wire with room for all of them. */
-static int play_buffer(struct stage *stage, struct fault *fault)
-{
-    struct stream streams[BUFFERS] = {0};
-    for (int i = 0; i < BUFFERS; i++) {
-        uint32_t bytes = (uint32_t)buffers[i] * 1024;
-        streams[i].plan = (struct stream_plan){.port = (uint16_t)(PORT + i),
-                                               .bytes = (uint64_t)BUFFERS_FULL * bytes,
-                                               .rcvbuf = bytes,
-                                               .quickack = true};
-    }
-    int error = streams_run(stage, streams, BUFFERS, fault);
-    int64_t sent = 0, arrived = 0;
-    for (int i = 0; i < BUFFERS; i++) {
-        sent += (int64_t)streams[i].plan.bytes;
-        arrived += (int64_t)streams[i].received;
-    }
-    results_put_number(&stage->results, "sent", sent);
-    results_put_number(&stage->results, "arrived", arrived);
-    return error;
-}
-
-/* The largest window each offered, and the first round trip. */
-static int put_windows(struct stage *stage, const struct trace_log *log, usec_t *rtt)
-{
-    struct segments segments;
-    struct segment_sent sent;
-    int64_t windows[BUFFERS] = {0};
-    usec_t syn = 0;
-    int more;
-    *rtt = 0;
-    segments_begin(&segments, log);
-    while ((more = segments_next(&segments, &sent)) > 0) {
-        int index = sent.tcp->conn->end[1].port - PORT;
-        if (sent.tcp->flags == TCP_SYN)
-            syn = sent.at;
-        else if (*rtt == 0 && !(sent.tcp->flags & TCP_SYN)) /* the handshake's third segment */
-            *rtt = sent.at - syn;
-        if (sent.tcp->from == 1 && !(sent.tcp->flags & TCP_SYN))
-            windows[index] = windows[index] > sent.tcp->window ? windows[index] : sent.tcp->window;
-    }
-    segments_end(&segments);
-    for (int i = 0; i < BUFFERS; i++)
-        put_at(stage, "window", buffers[i], windows[i]);
-    results_put_number(&stage->results, "rtt_ms", *rtt / USEC_MS);
-    return more;
-}
-
-/* Whole round trips, because windows come in bursts; without the first three, in which the
- * congestion window opens, and the last one, which is not full. */
-static struct stretch steady(struct stretch whole, usec_t rtt)
-{
-    usec_t from = whole.from + 3 * rtt;
-    usec_t trips = (whole.until - from) / rtt - 1;
-    return (struct stretch){from, from + usec_max(trips, 1) * rtt};
-}
-
-static int review_buffer(struct stage *stage, const struct trace_log *log)
-{
-    usec_t rtt;
-    int error = put_windows(stage, log, &rtt);
-    for (int i = 0; i < BUFFERS && !error; i++) {
-        uint16_t port = (uint16_t)(PORT + i);
-        struct stretch stretch;
-        error = stream_stretch(log, port, &stretch);
-        int64_t measured = error ? error : stream_kbps(log, port, steady(stretch, rtt));
-        if (measured < 0)
-            return (int)measured;
-        int64_t model = kbps(number_of(stage, "window", buffers[i]), rtt);
-        put_at(stage, "kbps", buffers[i], measured);
-        put_at(stage, "share_percent", buffers[i], model ? 100 * measured / model : 0);
-    }
-    return error;
-}
-
-static int draw_buffer(struct plot *plot, const struct stage *stage, const struct trace_log *log)
-{
-    unsigned measured = plot_add_series(plot, stage_words(stage, measured_words), PLOT_LINE);
-    unsigned model = plot_add_series(plot, stage_words(stage, model_words), PLOT_LINE);
-    usec_t rtt = MS(number_of(stage, "rtt_ms", 0));
-    int error = plot_add(plot, model, (struct plot_point){.x = 0, .y = 0});
-    (void)log;
-    for (int i = 0; i < BUFFERS && !error; i++) {
-        int64_t window = number_of(stage, "window", buffers[i]);
-        double x = (double)window / 1024;
-        error = plot_add(
-            plot, measured,
-            (struct plot_point){.x = x, .y = (double)number_of(stage, "kbps", buffers[i])});
-        if (!error)
-            error =
-                plot_add(plot, model, (struct plot_point){.x = x, .y = (double)kbps(window, rtt)});
-    }
     return error;
 }
 
@@ -313,7 +189,7 @@ static const struct scene_plot buffer_plots[] = {
      {"throughput against the window offered", "吞吐率与通告的窗口"},
      {"window (KiB)", "窗口(KiB)"},
      {"kbit/s", "kbit/s"},
-     draw_buffer},
+     buffers_draw},
     {0},
 };
 
@@ -352,8 +228,8 @@ static const struct scene scenes[] = {
     {.name = "buffer",
      .title = {"four receive buffers, side by side, over 100 ms and 40 Mbit/s",
                "四种接收缓冲区同时传输,往返 100 毫秒,40 Mbit/s"},
-     .play = play_buffer,
-     .review = review_buffer,
+     .play = buffers_play,
+     .review = buffers_review,
      .script = "rate 40mbit", /* more than all four together need */
      .plots = buffer_plots,
      .no_ladder = true,

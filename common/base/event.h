@@ -73,8 +73,7 @@ struct event_call {
 struct event {
     usec_t at;
     enum event_kind kind;
-    char
-        host; /* 'A' or 'B': who tells; for FRAME who sent, for DELIVER who gets it; 'W' the wire */
+    char host; /* 'A' or 'B': who tells; of FRAME who sent, of DELIVER who gets it; 'W' the wire */
     struct event_flow flow;
     union {
         struct event_frame frame;

@@ -195,9 +195,9 @@ int plot_sequence(struct plot *plot, const struct plot_view *view,
     if (!error)
         error = add_series(plot, view, names->acked, PLOT_STEPS, look_at_acked);
     if (!error)
-        error = add_series(plot, view, names->again, PLOT_MARKS, look_at_again);
-    if (!error)
         error = add_series(plot, view, names->duplicate, PLOT_MARKS, look_at_duplicate);
+    if (!error) /* last, to lie above the duplicate that caused it */
+        error = add_series(plot, view, names->again, PLOT_MARKS, look_at_again);
     return error;
 }
 

@@ -38,15 +38,17 @@ holds() {
 }
 
 @test "the first flight has ten segments, and slow start goes on from there" {
-    holds '.start | .congestion == "reno" and .flight_1 == 10 and .flight_2 == 20 and .flight_3 > 30'
-    holds '.start | .acks == 10 and .grew == 10 and .ssthresh_first >= 2147483647'
-    holds '.start | .flight_3 == 40 and .flight_4 == 80' sim
+    holds '.start | .congestion == "reno" and .flight_1 == 10 and .ssthresh_first >= 2147483647'
+    holds '.start | .flight_2 > .flight_1 and .flight_3 > .flight_2 and .flight_4 > .flight_3'
+    holds '.start | .acks == 10 and .flight_2 == 20 and .flight_3 == 40 and .flight_4 == 80' sim
 }
 
 @test "our own window grows by a segment for an ACK, Linux' by all that it covers" {
-    holds '.["ack-2"] | .acks == 5 and .grew == 5' own sim
-    holds '.["ack-4"] | .acks == 3 and .grew == 3' own sim
-    holds '.["ack-4"] | .acks == 3 and .grew == 10' kernel
+    for scene in start ack-2 ack-4; do
+        holds ".[\"$scene\"] | .grew == .acks" own sim
+    done
+    holds '.["ack-2"].acks == 5 and .["ack-4"].acks == 3' sim
+    holds '.["ack-4"] | .grew > .acks' kernel
 }
 
 @test "the smaller of the two windows decides" {
@@ -73,8 +75,9 @@ holds() {
 }
 
 @test "where it is narrow the queue and the delay grow first, and throughput does not fall" {
-    holds '.queue | .queue_most >= 5 and .delay_most_ms > .delay_least_ms + 3 and .lost_in_queue > 0'
-    holds '.queue | .kept_percent >= 75' # a busy machine holds the wire up
+    holds '.queue | .lost_in_queue > 0 and .timeouts == 0'
+    # A busy machine holds the wire up, and may lose so often that nothing grows in between.
+    holds '.queue | .tooth_ms == null or (.delay_most_ms > .delay_least_ms and .kept_percent >= 50)'
     holds '.queue | .kept_percent >= 100' sim
     holds '.queue | .queue_most == 9 and .delay_least_ms == 13 and .delay_most_ms == 24' sim
 }
@@ -85,8 +88,8 @@ holds() {
 }
 
 @test "two streams share, and in the long run fairly" {
-    holds '.two | .kbps_1 > 0 and .kbps_2 > 0 and .kbps_sum < 10000'
-    holds '.two | .jain_permille >= 950 and .kbps_sum >= 8000' sim
+    holds '.two | .dropped > 0 and .together_ms < 5000' kernel own # what share each gets is chance
+    holds '.two | .jain_permille >= 950 and .kbps_sum >= 8000 and .kbps_sum < 10000' sim
 }
 
 @test "the plots show windows, sequence numbers and queues, as valid SVG" {
@@ -98,7 +101,7 @@ holds() {
     done
     run xmllint --noout plots/congestion/*.svg
     assert_success
-    run grep -c 'class="sign s3"' plots/congestion/one-loss-sim-sequence.svg
+    run grep -c 'class="sign s4"' plots/congestion/one-loss-sim-sequence.svg
     assert_output 2 # the one sent again, and the legend
 }
 

@@ -120,15 +120,16 @@ static void the_sequence_graph_shows_what_became_of_each_segment(void **state)
     fake_lose(fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 100}, "script");
     fake_pass_segment(fake, 'A', (struct fake_segment){TCP_ACK, 101, 1, 100});
     fake_pass_segment(fake, 'B', (struct fake_segment){TCP_ACK, 1, 1, 0});
+    fake_pass(fake, MS(5));
     fake_pass_segment(fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 100});
     fake_pass_segment(fake, 'B', (struct fake_segment){TCP_ACK, 1, 201, 0});
     assert_int_equal(plot_sequence(&picture.plot, &picture.view, &names), 0);
     expect_points(&picture.plot, 0, "15,1 15,101 15,101 15,201"); /* two strokes: */
     assert_true(picture.plot.series[0].points[2].apart);
     expect_points(&picture.plot, 1, "15,1");             /* lost */
-    expect_points(&picture.plot, 2, "10,1 25,1 35,201"); /* ACKs, at the sender */
-    expect_points(&picture.plot, 3, "25,1");             /* again */
-    expect_points(&picture.plot, 4, "25,1");             /* duplicate */
+    expect_points(&picture.plot, 2, "10,1 25,1 40,201"); /* ACKs, at the sender */
+    expect_points(&picture.plot, 3, "25,1");             /* duplicate */
+    expect_points(&picture.plot, 4, "30,1");             /* again */
     end(&picture);
 }
 
