@@ -131,6 +131,15 @@ static void acknowledge_again(struct tcb *t, usec_t now)
         timewait_start(&t->timewait, now);
 }
 
+/* It takes a number, so beyond a hole it is a block like any other (RFC 2018 section 3): a sender
+ * whose last segment is lost hears by that what arrived behind it. */
+static void put_fin_aside(struct tcb *t)
+{
+    seq_t fin = t->reasm.fin;
+    if (reasm_add(&t->reasm, fin, seq_add(fin, 1)))
+        sack_report_on_arrival(&t->sack, &t->reasm, fin);
+}
+
 enum step check_fin(struct tcb *t, struct arrival *a)
 {
     if (!state_may_receive(t->state)) {
@@ -138,11 +147,14 @@ enum step check_fin(struct tcb *t, struct arrival *a)
             acknowledge_again(t, a->now);
         return STEP_STOP;
     }
-    if (a->fin) {
-        reasm_on_fin(&t->reasm, seq_add(a->seq, arrival_text_len(a)));
+    seq_t fin = seq_add(a->seq, arrival_text_len(a));
+    if (a->fin)
         delack_hurry(&t->delack);
-    }
-    if (t->reasm.has_fin && reasm_fin_reached(&t->reasm, t->rcv.nxt))
+    if (a->fin && seq_ge(fin, t->rcv.nxt)) /* else it lies within text that was taken: a liar's */
+        reasm_on_fin(&t->reasm, fin);
+    if (reasm_fin_reached(&t->reasm, t->rcv.nxt))
         consume_fin(t, a->now);
+    else if (a->fin && t->reasm.has_fin)
+        put_fin_aside(t);
     return STEP_CONTINUE;
 }

@@ -90,7 +90,7 @@ seq_t reasm_advance(struct reasm *r, seq_t nxt)
     }
     if (reached > 0)
         remove_ranges(r, 0, reached);
-    return nxt;
+    return r->has_fin ? seq_min(nxt, r->fin) : nxt;
 }
 
 bool reasm_fin_reached(const struct reasm *r, seq_t nxt)

@@ -37,7 +37,7 @@ bool reasm_add(struct reasm *r, seq_t start, seq_t end);
 void reasm_on_fin(struct reasm *r, seq_t seq);
 
 /* Everything before `nxt` has arrived in order: drops the ranges that this reaches and returns the
- * new RCV.NXT, which lies past them. The FIN is not counted: see reasm_fin_reached. */
+ * new RCV.NXT, which lies past them, and never past the FIN: see reasm_fin_reached. */
 seq_t reasm_advance(struct reasm *r, seq_t nxt);
 
 /* True when RCV.NXT stands at the FIN: everything before it is here. */

@@ -160,6 +160,48 @@ static void text_that_reaches_a_waiting_fin_is_acknowledged_at_once(struct story
     expect_state(s, STATE_CLOSE_WAIT);
 }
 
+/* RFC 2018 section 3: a block is a range of numbers, and the FIN has one. */
+static void sack_reports_a_fin_beyond_a_hole(struct story *s)
+{
+    story_config(s)->sack = true;
+    establish(s, "<SACKOK>");
+    inject(s, "<SEQ=311><ACK=101><CTL=FIN,ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=311-312>");
+    inject(s, "<SEQ=306><ACK=101><CTL=ACK><DATA=5>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=306-312>");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=5>");
+    expect(s, "<SEQ=101><ACK=312><CTL=ACK><SACK=->");
+    expect_state(s, STATE_CLOSE_WAIT);
+    call_receive(s, 10);
+    call_receive_result(s, 0);
+}
+
+static void text_beyond_a_waiting_fin_is_not_delivered(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=311><ACK=101><CTL=FIN,ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=20>");
+    expect(s, "<SEQ=101><ACK=312><CTL=ACK>");
+    expect_state(s, STATE_CLOSE_WAIT);
+    call_receive(s, 10);
+    call_receive_result(s, 0);
+}
+
+static void a_fin_within_text_that_was_taken_is_not_believed(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=306><ACK=101><CTL=ACK><DATA=10>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
+    inject(s, "<SEQ=301><ACK=101><CTL=FIN,ACK><DATA=5>");
+    expect(s, "<SEQ=101><ACK=316><CTL=ACK>");
+    expect_state(s, STATE_ESTABLISHED);
+    inject(s, "<SEQ=316><ACK=101><CTL=FIN,ACK>");
+    expect(s, "<SEQ=101><ACK=317><CTL=ACK>");
+    expect_state(s, STATE_CLOSE_WAIT);
+    call_receive(s, 15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -176,6 +218,9 @@ int main(void)
         STORY(sack_leaves_room_for_itself_beside_text),
         STORY(many_holes_are_all_remembered),
         STORY(text_that_reaches_a_waiting_fin_is_acknowledged_at_once),
+        STORY(sack_reports_a_fin_beyond_a_hole),
+        STORY(text_beyond_a_waiting_fin_is_not_delivered),
+        STORY(a_fin_within_text_that_was_taken_is_not_believed),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -168,6 +168,17 @@ static void fin_out_of_order_waits_for_the_hole(void **state)
     assert_true(reasm_fin_reached(&r, reasm_advance(&r, seq_add(nxt, 5))));
 }
 
+static void nothing_advances_past_the_fin_even_where_its_number_is_kept(void **state)
+{
+    seq_t nxt = twin_start(state);
+    struct reasm r = empty();
+    reasm_on_fin(&r, seq_add(nxt, 10));
+    add(&r, nxt, 10, 11);
+    assert_true(seq_eq(reasm_advance(&r, seq_add(nxt, 9)), seq_add(nxt, 9)));
+    assert_true(seq_eq(reasm_advance(&r, seq_add(nxt, 10)), seq_add(nxt, 10)));
+    assert_true(reasm_empty(&r));
+}
+
 static void first_fin_counts(void **state)
 {
     seq_t nxt = twin_start(state);
@@ -236,6 +247,7 @@ int main(void)
         TWINS(without_memory_nothing_is_kept),
         TWINS(growth_keeps_ranges_and_fin),
         TWINS(fin_out_of_order_waits_for_the_hole),
+        TWINS(nothing_advances_past_the_fin_even_where_its_number_is_kept),
         TWINS(first_fin_counts),
         TWINS(find_knows_the_edges),
         TWINS(any_order_ends_with_all_octets),
