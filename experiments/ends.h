@@ -11,8 +11,8 @@ struct ends {
     int a, b; /* sockets; negative: closed already */
 };
 
-/* Connects A to `port` of B, where nobody listens any more afterwards. No call on either end waits
- * longer than 5 s. Returns 0, or a negative errno with `fault` and nothing left open. */
+/* Connects A to `port` of B, where nobody listens any more afterwards. Once connected, no call on A
+ * waits longer than 5 s. Returns 0, or a negative errno with `fault` and nothing left open. */
 int ends_open(struct ends *ends, struct stage *stage, uint16_t port, struct fault *fault);
 
 /* The same, with so many octets of receive buffer at B from the first SYN on: the window that B
