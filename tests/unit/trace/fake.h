@@ -98,7 +98,11 @@ static inline uint64_t fake_enter(struct fake *fake, char from, unsigned fate, c
 {
     fake_tell(fake, (struct event){.kind = EVENT_FRAME,
                                    .host = from,
-                                   .frame = {++fake->id, fate, reason, fake->bytes, fake->len}});
+                                   .frame = {.id = ++fake->id,
+                                             .fate = fate,
+                                             .reason = reason,
+                                             .bytes = fake->bytes,
+                                             .len = fake->len}});
     return fake->id;
 }
 
