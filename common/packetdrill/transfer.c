@@ -1,5 +1,6 @@
 /* Reading and writing, in all the ways that POSIX has for it. */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -55,6 +56,8 @@ static int64_t receive(struct door *door, const struct reading *r)
         return sock;
     if (r->flags & MSG_ERRQUEUE)
         return -EAGAIN; /* nothing ever stands in it */
+    if (!r->room.data && r->room.cap > 0)
+        return -EFAULT;
     usec_t deadline = files_patience(door, r->fd, SOCKET_RCVTIMEO);
     if (r->flags & MSG_DONTWAIT)
         deadline = 0;
@@ -91,12 +94,19 @@ static ssize_t call_read(void *userdata, int fd, void *data, size_t len)
     return call_recv(userdata, fd, data, len, 0);
 }
 
-static size_t total(const struct iovec *parts, size_t count)
+/* Room for all the parts, or NULL and errno. */
+static uint8_t *room_for(const struct iovec *parts, size_t count, size_t *len)
 {
-    size_t len = 0;
-    for (size_t i = 0; i < count; i++)
-        len += parts[i].iov_len;
-    return len;
+    bool missing = !parts && count > 0;
+    *len = 0;
+    for (size_t i = 0; i < count && !missing; i++) {
+        missing = !parts[i].iov_base && parts[i].iov_len > 0;
+        *len += parts[i].iov_len;
+    }
+    uint8_t *room = missing || *len > SSIZE_MAX ? NULL : malloc(*len + 1);
+    if (!room)
+        errno = missing ? EFAULT : *len > SSIZE_MAX ? EINVAL : ENOMEM;
+    return room;
 }
 
 static void scatter(const uint8_t *from, size_t len, const struct iovec *parts)
@@ -111,12 +121,10 @@ static void scatter(const uint8_t *from, size_t len, const struct iovec *parts)
 
 static ssize_t call_recvmsg(void *userdata, int fd, struct msghdr *message, int flags)
 {
-    size_t cap = total(message->msg_iov, message->msg_iovlen);
-    uint8_t *whole = malloc(cap + 1);
-    if (!whole) {
-        errno = ENOMEM;
+    size_t cap;
+    uint8_t *whole = room_for(message->msg_iov, message->msg_iovlen, &cap);
+    if (!whole)
         return -1;
-    }
     ssize_t got = call_recvfrom(userdata, fd, whole, cap, flags, message->msg_name,
                                 message->msg_name ? &message->msg_namelen : NULL);
     if (got > 0)
@@ -131,6 +139,10 @@ static ssize_t call_recvmsg(void *userdata, int fd, struct msghdr *message, int 
 
 static ssize_t call_readv(void *userdata, int fd, const struct iovec *parts, int count)
 {
+    if (count < 0 || count > IOV_MAX) {
+        errno = EINVAL;
+        return -1;
+    }
     struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = (size_t)count};
     return call_recvmsg(userdata, fd, &message, 0);
 }
@@ -169,6 +181,8 @@ static int64_t transmit(struct door *door, const struct writing *w)
         return sock;
     if (w->flags & MSG_FASTOPEN)
         return -EOPNOTSUPP;
+    if (!w->text.data && w->text.len > 0)
+        return -EFAULT;
     if (w->to)
         device_meet(door, w->to->ip);
     usec_t deadline = files_patience(door, w->fd, SOCKET_SNDTIMEO);
@@ -207,12 +221,10 @@ static void gather(const struct iovec *parts, size_t count, uint8_t *to)
 
 static ssize_t call_sendmsg(void *userdata, int fd, const struct msghdr *message, int flags)
 {
-    size_t len = total(message->msg_iov, message->msg_iovlen);
-    uint8_t *whole = malloc(len + 1);
-    if (!whole) {
-        errno = ENOMEM;
+    size_t len;
+    uint8_t *whole = room_for(message->msg_iov, message->msg_iovlen, &len);
+    if (!whole)
         return -1;
-    }
     gather(message->msg_iov, message->msg_iovlen, whole);
     ssize_t taken =
         call_sendto(userdata, fd, whole, len, flags, message->msg_name, message->msg_namelen);
@@ -222,6 +234,10 @@ static ssize_t call_sendmsg(void *userdata, int fd, const struct msghdr *message
 
 static ssize_t call_writev(void *userdata, int fd, const struct iovec *parts, int count)
 {
+    if (count < 0 || count > IOV_MAX) {
+        errno = EINVAL;
+        return -1;
+    }
     const struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = (size_t)count};
     return call_sendmsg(userdata, fd, &message, 0);
 }

@@ -71,7 +71,8 @@ static const struct {
     SYMBOL(EADDRINUSE),       SYMBOL(EHOSTUNREACH),
     SYMBOL(ENETUNREACH),      SYMBOL(ENOPROTOOPT),
     SYMBOL(EOPNOTSUPP),       SYMBOL(EAFNOSUPPORT),
-    SYMBOL(EMSGSIZE),         SYMBOL(ENOENT),
+    SYMBOL(EMSGSIZE),         SYMBOL(EPROTONOSUPPORT),
+    SYMBOL(ENOENT),
 };
 
 bool symbol_value(const char *name, int64_t *out)
