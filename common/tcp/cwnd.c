@@ -54,9 +54,13 @@ static bool is_used(const struct cwnd *c)
     return c->peak > c->wnd / 2;
 }
 
-static void slow_start(struct cwnd *c, uint32_t acked)
+/* Ends at ssthresh; returns what was acknowledged beyond what led there. */
+static uint32_t slow_start(struct cwnd *c, uint32_t acked)
 {
-    c->wnd += min_u32(acked, c->ack_limit * c->smss); /* RFC 5681 equation 2 */
+    uint32_t growth = min_u32(acked, c->ack_limit * c->smss); /* RFC 5681 equation 2 */
+    growth = min_u32(growth, c->ssthresh - c->wnd);
+    c->wnd += growth;
+    return acked - growth;
 }
 
 /* One segment for each window acknowledged, counted in octets (RFC 5681 section 3.1). */
@@ -69,11 +73,11 @@ static void avoid_as_reno(struct cwnd *c, uint32_t acked)
     c->wnd += c->smss;
 }
 
-static void avoid_as_cubic(struct cwnd *c, const struct cwnd_ack *ack)
+static void avoid_as_cubic(struct cwnd *c, const struct cwnd_ack *ack, uint32_t acked)
 {
     const struct cubic_ack news = {.cwnd = c->wnd,
                                    .smss = c->smss,
-                                   .acked = ack->acked,
+                                   .acked = acked,
                                    .srtt_us = ack->srtt_us,
                                    .now = ack->now};
     c->wnd = cubic_on_ack(&c->cubic, &news);
@@ -81,15 +85,20 @@ static void avoid_as_cubic(struct cwnd *c, const struct cwnd_ack *ack)
 
 void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack)
 {
+    uint32_t acked = ack->acked;
     note_flight(c, ack);
-    if (!is_used(c))
+    if (!is_used(c)) {
         cubic_on_pause(&c->cubic, ack->now);
-    else if (cwnd_in_slow_start(c))
-        slow_start(c, ack->acked);
-    else if (c->algorithm == CWND_CUBIC)
-        avoid_as_cubic(c, ack);
+        return;
+    }
+    if (cwnd_in_slow_start(c))
+        acked = slow_start(c, acked);
+    if (cwnd_in_slow_start(c) || acked == 0)
+        return;
+    if (c->algorithm == CWND_CUBIC)
+        avoid_as_cubic(c, ack, acked);
     else
-        avoid_as_reno(c, ack->acked);
+        avoid_as_reno(c, acked);
 }
 
 static uint32_t ssthresh_after_loss(struct cwnd *c, uint32_t flight)

@@ -76,6 +76,17 @@ static void slow_start_adds_no_more_than_a_segment_per_ack(void **state)
     assert_int_equal(c.wnd, 11 * SMSS);
 }
 
+static void slow_start_ends_at_the_threshold(void **state)
+{
+    (void)state;
+    struct cwnd c = fresh();
+    c.ack_limit = 10;
+    c.ssthresh = 12 * SMSS;
+    ack(&c, 10 * SMSS);
+    assert_int_equal(c.wnd, 12 * SMSS);
+    assert_int_equal(c.credit, 8 * SMSS); /* the rest avoids congestion */
+}
+
 static void ack_limit_makes_an_ack_worth_more(void **state)
 {
     (void)state;
@@ -351,6 +362,7 @@ int main(void)
         cmocka_unit_test(lost_syn_leaves_one_segment),
         cmocka_unit_test(slow_start_adds_what_was_acknowledged),
         cmocka_unit_test(slow_start_adds_no_more_than_a_segment_per_ack),
+        cmocka_unit_test(slow_start_ends_at_the_threshold),
         cmocka_unit_test(ack_limit_makes_an_ack_worth_more),
         cmocka_unit_test(acks_of_crumbs_gain_no_more_than_one_of_the_whole),
         cmocka_unit_test(avoidance_adds_a_segment_for_each_window_acknowledged),
