@@ -13,10 +13,9 @@ enum {
     FRAME_HEIGHT = 320,
     BOTTOM = TOP + FRAME_HEIGHT,
     LEGEND_TOP = BOTTOM + 62, /* below the ticks and the name of the axis */
-    LEGEND_COLUMNS = 3,
-    LEGEND_COLUMN = FRAME_WIDTH / LEGEND_COLUMNS,
     LEGEND_LINE = 20,
-    SAMPLE = 26,     /* a piece of line beside its name */
+    SAMPLE = 26,     /* a piece of line beside its name, */
+    LETTER = 8,      /* whose letters are hardly wider than this */
     DOTTED_MAX = 30, /* a line of so few points shows them */
 };
 
@@ -62,10 +61,28 @@ static double y_of(double place)
     return BOTTOM - place * FRAME_HEIGHT;
 }
 
+/* Where the names of the series stand, one after the other, in as many lines as that takes. */
+struct place {
+    int x, y;
+};
+
+static struct place legend_place(const struct plot *plot, unsigned index)
+{
+    struct place place = {LEFT, LEGEND_TOP};
+    for (unsigned i = 0; i <= index; i++) {
+        int width = SAMPLE + LETTER * ((int)utf8_width(plot->series[i].name) + 3);
+        if (place.x > LEFT && place.x + width > WIDTH)
+            place = (struct place){LEFT, place.y + LEGEND_LINE};
+        if (i < index)
+            place.x += width;
+    }
+    return place;
+}
+
 static int height_of(const struct plot *plot)
 {
-    int lines = ((int)plot->count + LEGEND_COLUMNS - 1) / LEGEND_COLUMNS;
-    return LEGEND_TOP + lines * LEGEND_LINE;
+    int last = plot->count ? legend_place(plot, plot->count - 1).y : LEGEND_TOP;
+    return last + LEGEND_LINE;
 }
 
 /* ---- the page ---- */
@@ -196,13 +213,13 @@ static bool has_signs(const struct plot_series *series)
 static void put_legend(FILE *out, const struct plot *plot, unsigned index)
 {
     const struct plot_series *series = &plot->series[index];
-    int x = LEFT + (int)(index % LEGEND_COLUMNS) * LEGEND_COLUMN;
-    int y = LEGEND_TOP + (int)(index / LEGEND_COLUMNS) * LEGEND_LINE;
+    struct place place = legend_place(plot, index);
     if (series->kind != PLOT_MARKS)
-        fprintf(out, "<path class=\"line s%u\" d=\"M%d,%dh%d\"/>", index, x, y - 4, SAMPLE);
+        fprintf(out, "<path class=\"line s%u\" d=\"M%d,%dh%d\"/>", index, place.x, place.y - 4,
+                SAMPLE);
     if (has_signs(series))
-        put_sign(out, index, x + SAMPLE / 2.0, y - 4);
-    fprintf(out, "<text x=\"%d\" y=\"%d\">", x + SAMPLE + 8, y);
+        put_sign(out, index, place.x + SAMPLE / 2.0, place.y - 4);
+    fprintf(out, "<text x=\"%d\" y=\"%d\">", place.x + SAMPLE + LETTER, place.y);
     put_text(out, series->name);
     fputs("</text>\n", out);
 }

@@ -10,16 +10,18 @@ struct moment {
     const struct track_step *step;
 };
 
-/* One series being filled. `look` is called for each event. */
+/* One series being filled, and what the looks remember from event to event. `look` is called for
+ * each event. */
 struct series_view {
     struct plot *plot;
     const struct plot_view *of;
     unsigned series;
-    double height; /* the last value told; below 0: none yet */
-    usec_t width;  /* of stretches; the present one ends at */
-    usec_t end;    /* (0: none has begun), */
-    int64_t acked; /* and so much was acknowledged before it, */
-    int64_t told;  /* and so much by the last event */
+    double height;    /* the last value told; below 0: none yet */
+    usec_t width;     /* of stretches (of the queue: the shortest way); the present one ends at */
+    usec_t end;       /* (0: none has begun), */
+    int64_t acked;    /* and so much was acknowledged before it, */
+    int64_t told;     /* and so much by the last event */
+    uint64_t last_id; /* of frames that entered */
     int (*look)(struct series_view *view, const struct moment *moment);
 };
 
@@ -237,12 +239,32 @@ int plot_acked(struct plot *plot, const struct plot_view *view, usec_t width, co
 
 /* ---- the wire ---- */
 
+/* When the last frame that entered is delivered, without another one behind it, it had been alone
+ * for as long as a frame takes that never waits. */
+static int see_queue_end(struct series_view *view, const struct moment *moment)
+{
+    const struct event *frame = moment->step->frame;
+    if (!frame || frame->host != "AB"[view->of->from])
+        return 0;
+    usec_t took = moment->event->at - frame->at;
+    view->width = view->width ? usec_min(view->width, took) : took;
+    if (frame->frame.id != view->last_id || view->height <= 0)
+        return 0;
+    view->height = 0;
+    return add(view, moment->at - (double)view->width / (double)USEC_S, 0, false);
+}
+
 static int look_at_queue(struct series_view *view, const struct moment *moment)
 {
     const struct event *event = moment->event;
-    if (event->kind != EVENT_FRAME || event->host != "AB"[view->of->from])
+    if (event->kind == EVENT_DELIVER)
+        return see_queue_end(view, moment);
+    if (event->kind != EVENT_FRAME || event->host != "AB"[view->of->from] ||
+        event->frame.fate & FATE_DROP)
         return 0;
-    return add(view, moment->at, event->frame.queue, false);
+    view->last_id = event->frame.id;
+    view->height = event->frame.queue;
+    return add(view, moment->at, view->height, false);
 }
 
 int plot_queue(struct plot *plot, const struct plot_view *view, const char *name)

@@ -37,7 +37,8 @@ int plot_sequence(struct plot *plot, const struct plot_view *view,
 /* How much was acknowledged at that end, in each stretch of `width` since its first text; steps. */
 int plot_acked(struct plot *plot, const struct plot_view *view, usec_t width, const char *name);
 
-/* Frames waiting for the wire's rate in the direction from that end, whosever; steps. */
+/* Frames waiting for the wire's rate in the direction from that end, whosever, as each one that was
+ * let in met them; steps. */
 int plot_queue(struct plot *plot, const struct plot_view *view, const char *name);
 
 #endif

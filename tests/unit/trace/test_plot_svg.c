@@ -114,6 +114,21 @@ static void every_series_has_dashes_and_a_sign_of_its_own(void **state)
     free(text);
 }
 
+static void a_long_legend_goes_on_in_the_next_line(void **state)
+{
+    (void)state;
+    plot_init(&plot, "", "", "");
+    plot_add_series(&plot, "short", PLOT_LINE);
+    plot_add_series(&plot, "too long a name to stand beside another one as long", PLOT_LINE);
+    plot_add_series(&plot, "too long a name to stand beside another one as long", PLOT_LINE);
+    char *text = drawn();
+    expect_part(text, "y=\"426\">short");
+    expect_part(text, "y=\"426\">too long");
+    expect_part(text, "<text x=\"106\" y=\"446\">too long");
+    expect_part(text, "height=\"466\"");
+    free(text);
+}
+
 static void points_that_no_eye_tells_apart_are_drawn_once(void **state)
 {
     (void)state;
@@ -150,6 +165,7 @@ int main(void)
         cmocka_unit_test(steps_are_one_path_with_corners),
         cmocka_unit_test(marks_are_signs_and_no_line),
         cmocka_unit_test(every_series_has_dashes_and_a_sign_of_its_own),
+        cmocka_unit_test(a_long_legend_goes_on_in_the_next_line),
         cmocka_unit_test(points_that_no_eye_tells_apart_are_drawn_once),
         cmocka_unit_test(an_empty_plot_and_a_single_point_are_drawn),
     };

@@ -170,6 +170,24 @@ static void the_queue_is_what_each_frame_met(void **state)
     end(&picture);
 }
 
+static void a_queue_that_nobody_joins_runs_empty(void **state)
+{
+    (void)state;
+    struct picture picture;
+    begin(&picture);
+    static const struct event_frame frames[] = {{.id = 1, .queue = 0}, {.id = 2, .queue = 3}};
+    for (int i = 0; i < 2; i++)
+        fake_tell(&picture.fake,
+                  (struct event){.kind = EVENT_FRAME, .host = 'A', .frame = frames[i]});
+    fake_pass(&picture.fake, MS(10)); /* the way of a frame that does not wait */
+    fake_deliver(&picture.fake, 'B', 1);
+    fake_pass(&picture.fake, MS(4));
+    fake_deliver(&picture.fake, 'B', 2);
+    assert_int_equal(plot_queue(&picture.plot, &picture.view, ""), 0);
+    expect_points(&picture.plot, 0, "0,0 0,3 4,0");
+    end(&picture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +197,7 @@ int main(void)
         cmocka_unit_test(the_sequence_graph_shows_what_became_of_each_segment),
         cmocka_unit_test(progress_is_counted_by_stretches_of_time),
         cmocka_unit_test(the_queue_is_what_each_frame_met),
+        cmocka_unit_test(a_queue_that_nobody_joins_runs_empty),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
