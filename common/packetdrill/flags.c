@@ -11,6 +11,8 @@
 #include "tcp/cwnd.h"
 #include "tcp/params.h"
 
+enum { BUFFER_MOST = 1 << 30 };
+
 /* As written; the default values are those of scripts. */
 struct raw {
     uint32_t ip;
@@ -28,8 +30,8 @@ static const struct raw raw_default = {
     .wscale = 8,
     .initial_window = CWND_INITIAL_SEGMENTS_DEFAULT,
     .mtu = MTU_DEFAULT,
-    .rcvbuf = BUFFER_LIMIT_DEFAULT,
-    .sndbuf = BUFFER_LIMIT_DEFAULT,
+    .rcvbuf = 1048576,
+    .sndbuf = 1048576,
     .min_rto_ms = 200,
     .delack_ms = 40,
     .seed = 1,
@@ -69,8 +71,16 @@ static int read_all(struct raw *raw, char *text, struct fault *fault)
         {.name = "wscale", .kind = OPTION_INT, .value = &raw->wscale, .max = WSCALE_MAX},
         {.name = "iw", .kind = OPTION_INT, .value = &raw->initial_window, .min = 1, .max = 255},
         {.name = "mtu", .kind = OPTION_INT, .value = &raw->mtu, .min = 576, .max = 65535},
-        {.name = "rcvbuf", .kind = OPTION_INT, .value = &raw->rcvbuf, .min = 4096, .max = 1 << 30},
-        {.name = "sndbuf", .kind = OPTION_INT, .value = &raw->sndbuf, .min = 4096, .max = 1 << 30},
+        {.name = "rcvbuf",
+         .kind = OPTION_INT,
+         .value = &raw->rcvbuf,
+         .min = 4096,
+         .max = BUFFER_MOST},
+        {.name = "sndbuf",
+         .kind = OPTION_INT,
+         .value = &raw->sndbuf,
+         .min = 4096,
+         .max = BUFFER_MOST},
         {.name = "minrto_ms",
          .kind = OPTION_INT,
          .value = &raw->min_rto_ms,

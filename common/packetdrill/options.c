@@ -142,6 +142,7 @@ static int64_t set_option(struct door *door, int fd, const struct translation *f
     return error ? error : socket_set_option(door->stack, sock, found->option, number);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the arguments are POSIX' */
 static int call_setsockopt(void *userdata, int fd, int level, int name, const void *value,
                            socklen_t len)
 {
@@ -217,6 +218,7 @@ static int64_t get_option(struct door *door, int fd, const struct translation *f
     return error ? error : give_value(found->form, number, out, len);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the arguments are POSIX' */
 static int call_getsockopt(void *userdata, int fd, int level, int name, void *value, socklen_t *len)
 {
     struct door *door = door_enter(userdata);

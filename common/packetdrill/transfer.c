@@ -69,6 +69,7 @@ static int64_t receive(struct door *door, const struct reading *r)
     return got;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the arguments are POSIX' */
 static ssize_t call_recvfrom(void *userdata, int fd, void *data, size_t len, int flags,
                              struct sockaddr *from, socklen_t *from_len)
 {
@@ -189,6 +190,7 @@ static int64_t transmit(struct door *door, const struct writing *w)
     return send_all(door, w, sock, w->flags & MSG_DONTWAIT ? 0 : deadline);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): the arguments are POSIX' */
 static ssize_t call_sendto(void *userdata, int fd, const void *data, size_t len, int flags,
                            const struct sockaddr *to, socklen_t to_len)
 {
@@ -245,6 +247,7 @@ static ssize_t call_writev(void *userdata, int fd, const struct iovec *parts, in
 /* ---- splice ---- */
 
 /* Through memory: that octets are not copied is nothing that a peer could see. */
+/* NOLINTNEXTLINE(readability-function-size): the arguments are POSIX' */
 static ssize_t call_splice(void *userdata, int fd_in, loff_t *offset_in, int fd_out,
                            loff_t *offset_out, size_t len, unsigned int flags)
 {

@@ -42,20 +42,17 @@ struct sent_piece {
     uint32_t len;
 };
 
-/* Nothing sent yet; the first octet will be `iss`. `cap` must be at least 4. */
+/* Nothing sent yet; the first octet will be `iss`. `cap` must be at least 4. sent_grow moves the
+ * record to larger memory; the old is the caller's again. */
 void sent_init(struct sent *s, struct sent_range *ranges, uint32_t cap, seq_t iss);
-
-/* Moves the record to larger memory; the old is the caller's again. */
 void sent_grow(struct sent *s, struct sent_range *ranges, uint32_t cap);
 
 /* Records `len` new octets at SND.NXT. False, and nothing changed, when the record is full: then do
  * not send them. */
 bool sent_new(struct sent *s, uint32_t len, usec_t now);
 
-/* The octet recorded last left with PSH. */
+/* The octet recorded last left with PSH; whether one that ends at `end` did, and so does again. */
 void sent_push(struct sent *s);
-
-/* Whether PSH stood at `end`: what is sent again up to there bears it again. */
 bool sent_is_pushed(const struct sent *s, seq_t end);
 
 /* True when sent_new may refuse: time for sent_grow. */
@@ -71,18 +68,17 @@ void sent_ack(struct sent *s, seq_t ack, struct sent_news *news);
 /* Marks what the peer holds; ignores what lies outside SND.UNA..SND.NXT. */
 void sent_mark_sacked(struct sent *s, seq_t start, seq_t end, struct sent_news *news);
 
-/* Marks as lost all octets before `end` that are not SACKed, without touching those resent. */
+/* Marks as lost all octets before `end` that are not SACKed, without touching those resent; and
+ * that the retransmission of the range at `position`, marked as lost before, is lost as well. */
 void sent_mark_lost(struct sent *s, seq_t end);
-
-/* The retransmission of the range at `position`, marked as lost before, is lost as well. */
 void sent_mark_lost_again(struct sent *s, uint32_t position);
 
 /* The timer expired: forgets every SACK, since the peer may have changed its mind (RFC 2018 section
  * 8), and counts everything outstanding as lost and not yet resent. */
 void sent_mark_all_lost(struct sent *s);
 
-/* The same with SACKs kept: lost are the first octets and what was sent by `latest`; what was sent
- * again since then is so as well, but not its copy. */
+/* The same with SACKs kept: lost are the first octets and what was sent by `latest`, or before it
+ * was sent again; the copy then is not. */
 void sent_mark_timed_out(struct sent *s, usec_t latest);
 
 /* The position, from 0 at SND.UNA, of the range that holds `seq`; s->count outside the record. */

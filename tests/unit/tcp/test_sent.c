@@ -71,33 +71,6 @@ static void what_left_at_one_instant_is_one_range(void **state)
     assert_int_equal(s.count, 2);
 }
 
-static void push_ends_a_range(void **state)
-{
-    struct sent s = record_at(twin_start(state));
-    seq_t start = s.nxt;
-    sent_new(&s, 100, MS(1));
-    sent_push(&s);
-    sent_new(&s, 100, MS(1));
-    assert_int_equal(s.count, 2);
-    assert_true(sent_is_pushed(&s, seq_add(start, 100)));
-    assert_false(sent_is_pushed(&s, seq_add(start, 200)));
-    assert_false(sent_is_pushed(&s, start));
-}
-
-static void push_stays_with_the_last_octet_of_a_split_range(void **state)
-{
-    struct sent s = record_at(twin_start(state));
-    seq_t start = s.nxt;
-    sent_new(&s, 300, MS(1));
-    sent_push(&s);
-    resend(&s, 0, 100, MS(2));
-    assert_false(sent_is_pushed(&s, seq_add(start, 100)));
-    assert_true(sent_is_pushed(&s, seq_add(start, 300)));
-    resend(&s, 100, 200, MS(2));
-    assert_int_equal(s.count, 1);
-    assert_true(sent_is_pushed(&s, seq_add(start, 300)));
-}
-
 static void ack_inside_a_range_keeps_its_rest(void **state)
 {
     struct sent s = five_segments(twin_start(state));
@@ -263,29 +236,6 @@ static void timeout_forgets_sacks_and_gives_all_up(void **state)
     assert_int_equal(sent_pipe(&s), 0);
 }
 
-static void timeout_spares_what_is_sacked_or_was_sent_of_late(void **state)
-{
-    struct sent s = five_segments(twin_start(state)); /* one each millisecond */
-    sack(&s, 100, 200);
-    sent_mark_timed_out(&s, MS(3));
-    assert_int_equal(s.sacked, 100);
-    assert_int_equal(s.lost, 200);
-    assert_int_equal(sent_pipe(&s), 200);
-    assert_true(sent_at(&s, 0)->lost);
-    assert_false(sent_at(&s, 3)->lost);
-}
-
-static void timeout_spares_a_copy_sent_of_late(void **state)
-{
-    struct sent s = five_segments(twin_start(state));
-    sent_mark_lost(&s, seq_add(s.una, 300));
-    resend(&s, 0, 100, MS(8));
-    resend(&s, 100, 100, MS(9));
-    sent_mark_timed_out(&s, MS(7));
-    assert_int_equal(s.lost, 500);
-    assert_int_equal(s.resent, 100); /* of the first octets not even the copy counts */
-}
-
 static void full_record_refuses_new_octets_but_keeps_room_to_split(void **state)
 {
     struct sent s = record_at(twin_start(state));
@@ -376,8 +326,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TWINS(syn_and_fin_are_octets_like_any_other),
         TWINS(what_left_at_one_instant_is_one_range),
-        TWINS(push_ends_a_range),
-        TWINS(push_stays_with_the_last_octet_of_a_split_range),
         TWINS(ack_inside_a_range_keeps_its_rest),
         TWINS(old_ack_changes_nothing),
         TWINS(sample_is_of_the_oldest_octets_acknowledged),
@@ -394,8 +342,6 @@ int main(void)
         TWINS(retransmission_may_span_ranges_and_split_one),
         TWINS(pieces_resent_at_one_instant_become_one_range),
         TWINS(timeout_forgets_sacks_and_gives_all_up),
-        TWINS(timeout_spares_what_is_sacked_or_was_sent_of_late),
-        TWINS(timeout_spares_a_copy_sent_of_late),
         TWINS(full_record_refuses_new_octets_but_keeps_room_to_split),
         TWINS(full_record_takes_new_octets_of_the_same_instant),
         TWINS(without_room_a_sack_marks_only_whole_ranges),
