@@ -158,7 +158,7 @@ static void run_silent(void *arg)
 static int play_reap(struct stage *stage, struct fault *fault)
 {
     struct heartbeat_service service = {0};
-    struct witness w = {.enough_connects = 1, .enough_pongs = 2 * idle / interval};
+    struct witness w = {.enough_connects = 1, .enough_pongs = 2 * idle / interval + 1};
     struct silent silent = {.stage = stage};
     struct background server;
     struct thread *thread;
@@ -281,10 +281,11 @@ static const struct scene scenes[] = {
     {.name = "reap",
      .title = {"two clients, one beats and one is silent", "两个客户端:一个有心跳,一个沉默"},
      .play = play_reap,
-     .saw = {"the server let go {reaped} of two: the silent one, after {silent_held_ms} ms. The "
-             "other one got {beating_pongs} pongs and lost its connection {beating_losses} times.",
-             "服务器清理了 {reaped} 个:沉默的那个,{silent_held_ms} 毫秒之后。另一个收到 "
-             "{beating_pongs} 次回应,断线 {beating_losses} 次。"}},
+     .saw = {"the silent client was let go after {silent_held_ms} ms; the other one got "
+             "{beating_pongs} pongs and lost its connection {beating_losses} times. In all the "
+             "server let go {reaped}.",
+             "沉默的客户端 {silent_held_ms} 毫秒后被清理;另一个收到 {beating_pongs} 次回应,断线 "
+             "{beating_losses} 次。服务器一共清理了 {reaped} 个连接。"}},
     {.name = "cable",
      .title = {"the cable is out for a second", "网线拔掉一秒钟"},
      .play = play_cable,

@@ -279,12 +279,12 @@ static int play_cost(struct stage *stage, struct fault *fault)
     return error ? error : ask_by_tcp(stage, fault);
 }
 
-#define HEARD                                                                                                          \
-    {                                                                                                                  \
-        "UDP's program received {udp_received}; TCP's received {tcp_received}, and the wire saw "                      \
-        "{resent} segments sent again.",                                                                               \
-            "UDP 的程序收到 {udp_received};TCP 的程序收到 {tcp_received},线路上看到重发的报文段 " \
-            "{resent} 个。"                                                                                          \
+#define HEARD(en, zh)                                                                              \
+    {                                                                                              \
+        "UDP's program received {udp_received}; TCP's received {tcp_received}. " en                \
+        " Segments sent again: {resent}.",                                                         \
+            "UDP 的程序收到 {udp_received};TCP 的程序收到 {tcp_received}。" zh                     \
+            "重发的报文段:{resent} 个。"                                                   \
     }
 
 /* The same message of both. */
@@ -296,20 +296,21 @@ static const struct scene scenes[] = {
      .play = play_faults,
      .review = traffic_review,
      .script = "drop udp 3 a>b; drop data 3 a>b",
-     .saw = HEARD},
+     .saw = HEARD("TCP noticed the gap and filled it.", "TCP 发现了缺口并补上。")},
     {.name = "order",
      .title = {"the third message is overtaken: UDP, then TCP",
                "第三条消息被后面的超过:先 UDP,后 TCP"},
      .play = play_faults,
      .review = traffic_review,
      .script = "reorder udp 3 a>b by 2; reorder data 3 a>b by 2",
-     .saw = HEARD},
+     .saw = HEARD("TCP held back what came early; what comes late may have been taken for lost.",
+                  "TCP 让先到的等着;迟到的有时会被当作丢失。")},
     {.name = "twice",
      .title = {"the third message comes twice: UDP, then TCP", "第三条消息到达两次:先 UDP,后 TCP"},
      .play = play_faults,
      .review = traffic_review,
      .script = "dup udp 3 a>b; dup data 3 a>b",
-     .saw = HEARD},
+     .saw = HEARD("TCP knew the copy by its number.", "TCP 凭序号认出了重复。")},
     {.name = "latency",
      .title = {"every hundredth message is lost: how long the others take",
                "每一百条消息丢一条:其他消息要走多久"},
@@ -321,12 +322,14 @@ static const struct scene scenes[] = {
      .plots = latency_plots,
      .saw = {"of {messages} messages UDP lost {udp_missing} and held up {udp_held_up}: half were "
              "there within {udp_p50_ms} ms, 99 of 100 within {udp_p99_ms}, the last after "
-             "{udp_worst_ms}. TCP lost {tcp_missing} and held up {tcp_held_up}: {tcp_p50_ms}, "
-             "{tcp_p99_ms} and {tcp_worst_ms} ms. Whatever comes behind a lost one waits for it.",
+             "{udp_worst_ms}. TCP lost {tcp_missing} and held up {tcp_held_up}: half within "
+             "{tcp_p50_ms} ms, 99 of 100 within {tcp_p99_ms}, the last after {tcp_worst_ms}. "
+             "Whatever comes behind a lost one waits for it.",
              "{messages} 条消息中,UDP 丢 {udp_missing} 条,耽搁 {udp_held_up} 条:一半在 "
              "{udp_p50_ms} 毫秒内到达,百分之九十九在 {udp_p99_ms} 毫秒内,最慢 {udp_worst_ms} "
-             "毫秒。TCP 丢 {tcp_missing} 条,耽搁 {tcp_held_up} 条:{tcp_p50_ms}、{tcp_p99_ms}、"
-             "{tcp_worst_ms} 毫秒。丢了一条,它后面的都得等它。"}},
+             "毫秒。TCP 丢 {tcp_missing} 条,耽搁 {tcp_held_up} 条:一半在 {tcp_p50_ms} 毫秒内,"
+             "百分之九十九在 {tcp_p99_ms} 毫秒内,最慢 {tcp_worst_ms} "
+             "毫秒。丢了一条,它后面的都得等它。"}},
     {.name = "broadcast",
      .title = {"one datagram to everybody", "一个数据报发给所有人"},
      .play = play_broadcast,

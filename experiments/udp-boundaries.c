@@ -146,36 +146,32 @@ static int play_short(struct stage *stage, struct fault *fault)
 
 /* ---- nothing, sent ---- */
 
+static int64_t send_nothing_and_a_word(const struct ends *ends)
+{
+    int64_t sent = say(ends, "");
+    return sent < 0 ? sent : say(ends, words[0]);
+}
+
 static int64_t nothing_by_udp(const struct ends *ends)
 {
     char room[ROOM];
-    int64_t sent = say(ends, "");
-    if (sent >= 0)
-        sent = say(ends, words[0]);
-    if (sent < 0)
-        return sent;
-    int64_t first = hear(ends, room, sizeof room, 0), second = hear(ends, room, sizeof room, 0);
-    put(ends, "udp_first", first);
-    put(ends, "udp_second", second);
-    return first < 0 ? first : second;
+    int64_t sent = send_nothing_and_a_word(ends);
+    put(ends, "udp_first", hear(ends, room, sizeof room, 0));
+    put(ends, "udp_second", hear(ends, room, sizeof room, 0));
+    return sent;
 }
 
 /* The same two sends, and then A ends its direction. */
 static int64_t nothing_by_tcp(const struct ends *ends)
 {
     char room[ROOM];
-    int64_t sent = say(ends, "");
-    if (sent >= 0)
-        sent = say(ends, words[0]);
+    int64_t sent = send_nothing_and_a_word(ends);
     if (sent >= 0)
         sent = net_shutdown(ends->stage->a, ends->a, NET_SHUT_WR);
-    if (sent < 0)
-        return sent;
-    int64_t first = hear(ends, room, sizeof room, 0), second = hear(ends, room, sizeof room, 0);
-    put(ends, "tcp_first", first);
-    put(ends, "tcp_second", second);
+    put(ends, "tcp_first", hear(ends, room, sizeof room, 0));
+    put(ends, "tcp_second", hear(ends, room, sizeof room, 0));
     put(ends, "tcp_third", hear(ends, room, sizeof room, 0));
-    return first < 0 ? first : second;
+    return sent;
 }
 
 static int play_empty(struct stage *stage, struct fault *fault)
@@ -317,12 +313,14 @@ static const struct scene scenes[] = {
      .play = play_short,
      .saw =
          {"{sent_bytes} octets were sent, there was room for {room}: the receive gave {received} "
-          "and no error, and the rest was gone. Asked for the real length (MSG_TRUNC) it said "
-          "{trunc_tells}; a look ahead (MSG_PEEK) said {peek_tells} and lost nothing: "
-          "{then_whole} were received. Then came \"{next}\".",
+          "and no error, and the rest was gone. The second time it was asked for the real length "
+          "(MSG_TRUNC) and said {trunc_tells}; the rest was gone all the same. The third time a "
+          "look ahead (MSG_PEEK) said {peek_tells} and took nothing, so that {then_whole} could "
+          "be received. Then came \"{next}\".",
           "发送 {sent_bytes} 字节,缓冲区只有 {room} 字节:接收得到 {received} 字节,没有报错,"
-          "其余的丢了。要求报告真实长度(MSG_TRUNC)时得到 {trunc_tells};先窥视(MSG_PEEK)"
-          "得到 {peek_tells},什么也没丢,接着收到 {then_whole} 字节。再往后是 \"{next}\"。"}},
+          "其余的丢了。第二次要求报告真实长度(MSG_TRUNC),得到 {trunc_tells},其余的照样丢了。"
+          "第三次先窥视(MSG_PEEK),得到 {peek_tells},什么也没取走,于是能完整收下 {then_whole} "
+          "字节。再往后是 \"{next}\"。"}},
     {.name = "empty",
      .title = {"a message of no octets, and a word: UDP, then TCP",
                "一条空消息和一个词:先 UDP,后 TCP"},
@@ -346,10 +344,11 @@ static const struct scene scenes[] = {
      .title = {"to a port that nobody has", "发往无人使用的端口"},
      .play = play_nobody,
      .saw =
-         {"both sends succeeded. The unconnected socket heard {unconnected_hears}, the connected "
-          "one {connected_hears}: by an ICMP message, if one comes.",
-          "两次发送都成功。未连接的套接字得到 {unconnected_hears},已连接的得到 "
-          "{connected_hears}:靠的是 ICMP 报文,如果它来的话。"}},
+         {"both sends succeeded. The unconnected socket heard nothing for as long as it waited "
+          "({unconnected_hears}); the connected one learnt of it ({connected_hears}), because an "
+          "ICMP message came back, which not every host sends.",
+          "两次发送都成功。未连接的套接字一直等,什么也没听到({unconnected_hears});"
+          "已连接的得知了({connected_hears}),因为对方回了一个 ICMP 报文,而不是每台主机都会回。"}},
     {.name = "order",
      .title = {"the second one is overtaken", "第二个被后面的超过"},
      .play = play_order,
