@@ -93,7 +93,7 @@ static int review_start(struct stage *stage, const struct trace_log *log)
     struct growth growth;
     int error = growth_read(&growth, log, PORT);
     for (int i = 0; i < 4; i++) {
-        char key[16];
+        char key[RESULT_KEY_MAX];
         snprintf(key, sizeof key, "flight_%d", i + 1);
         put(stage, key, growth.rounds[i]);
     }
