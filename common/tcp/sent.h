@@ -83,7 +83,6 @@ void sent_mark_timed_out(struct sent *s, usec_t latest);
 
 /* The position, from 0 at SND.UNA, of the range that holds `seq`; s->count outside the record. */
 uint32_t sent_position(const struct sent *s, seq_t seq);
-
 const struct sent_range *sent_at(const struct sent *s, uint32_t position);
 
 /* FlightSize (RFC 5681 section 2): sent, not cumulatively acknowledged. */
