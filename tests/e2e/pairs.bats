@@ -16,13 +16,13 @@ over_all_pairs() {
 @test "a line comes back over every pair of stacks" {
     run over_all_pairs --scene line
     assert_success
-    assert_equal "$(grep -c 'equal=yes' <<<"$output")" "${#PAIRS[@]}"
+    assert_equal "$(grep -c '^experiment=.* equal=yes ' <<<"$output")" "${#PAIRS[@]}"
 }
 
 @test "a line comes back over every pair of stacks and a bad wire" {
     run over_all_pairs --scene line --loss 10% --dup 10% --reorder 10% --corrupt 2% --seed 3
     assert_success
-    assert_equal "$(grep -c 'equal=yes' <<<"$output")" "${#PAIRS[@]}"
+    assert_equal "$(grep -c '^experiment=.* equal=yes ' <<<"$output")" "${#PAIRS[@]}"
 }
 
 @test "a crowd is answered over every pair of stacks" {
