@@ -92,18 +92,7 @@ static int review_start(struct stage *stage, const struct trace_log *log)
 {
     struct growth growth;
     int error = growth_read(&growth, log, PORT);
-    for (int i = 0; i < 4; i++) {
-        char key[RESULT_KEY_MAX];
-        snprintf(key, sizeof key, "flight_%d", i + 1);
-        put(stage, key, growth.rounds[i]);
-    }
-    put(stage, "acks", growth.acks);
-    put(stage, "grew", growth.rounds[1] - growth.rounds[0]);
-    put(stage, "grew_again", growth.rounds[2] - growth.rounds[1]);
-    put(stage, "ssthresh_first", growth.ssthresh);
-    put(stage, "most_window", growth.most_window);
-    put(stage, "most_cwnd", growth.most_cwnd);
-    put(stage, "most_in_flight", growth.most_in_flight);
+    growth_put_start(&stage->results, &growth);
     return error;
 }
 
@@ -233,6 +222,9 @@ static const char *const classic[] = {"net.ipv4.tcp_sack=0", "net.ipv4.tcp_recov
                                       "net.ipv4.tcp_early_retrans=0", SETTINGS, NULL};
 static const char *const today[] = {SETTINGS, NULL};
 
+/* Linux' own choice, where it lets us have it. */
+static const char *const cubic[] = {SETTINGS, "-net.ipv4.tcp_congestion_control=cubic", NULL};
+
 /* The cut ends before the timer does, or at last when a busy machine began it too late. */
 #define TWO_ACCIDENTS                                                                              \
     "cut a>b after data 60 a>b; at 220ms mend a>b; at 1s mend a>b; drop data 300 a>b"
@@ -246,20 +238,21 @@ static const char *const today[] = {SETTINGS, NULL};
             "个 ACK,窗口增大了 {grew}。"                                                                        \
     }
 
-#define CUT                                                                                                   \
-    {                                                                                                         \
-        "{timeouts} timeout: with {timeout_flight} segments in flight ssthresh became "                       \
-        "{timeout_ssthresh} and cwnd {timeout_cwnd}; beyond ssthresh it grew by {linear_growth} "             \
-        "in {linear_ms} ms, {linear_percent} % of a segment in a round trip. {fast_recoveries} "              \
-        "fast recovery: cwnd {fast_cwnd_before} before, ssthresh {fast_ssthresh} after. "                     \
-        "{took_ms} ms in all.",                                                                               \
-            "超时 {timeouts} 次:当时在途 {timeout_flight} 段,阈值变为 {timeout_ssthresh},cwnd "   \
-            "变为 "                                                                                         \
-            "{timeout_cwnd};超过阈值后,{linear_ms} 毫秒内增长 {linear_growth} 段,即每个往返 " \
-            "{linear_percent} % 段。"                                                                       \
-            "快速恢复 {fast_recoveries} 次:之前 cwnd 是 {fast_cwnd_before},之后阈值是 "          \
-            "{fast_ssthresh}。"                                                                              \
-            "共用 {took_ms} 毫秒。"                                                                      \
+#define CUT                                                                                                 \
+    {                                                                                                       \
+        "{timeouts} timeout: with {timeout_flight} segments in flight ssthresh became "                     \
+        "{timeout_ssthresh} and cwnd {timeout_cwnd}; beyond ssthresh it grew by {linear_growth} "           \
+        "in {linear_ms} ms, {linear_percent} % of a segment in a round trip. {fast_recoveries} "            \
+        "fast recovery: cwnd {fast_cwnd_before} before, ssthresh {fast_ssthresh} after. "                   \
+        "{took_ms} ms in all.",                                                                             \
+            "超时 {timeouts} 次:当时在途 {timeout_flight} 段,阈值变为 {timeout_ssthresh},cwnd " \
+            "变为 "                                                                                       \
+            "{timeout_cwnd};超过阈值后,{linear_ms} 毫秒内增长 {linear_growth} "                   \
+            "段,每个往返是一段的 "                                                                 \
+            "{linear_percent} %。"                                                                         \
+            "快速恢复 {fast_recoveries} 次:之前 cwnd 是 {fast_cwnd_before},之后阈值是 "        \
+            "{fast_ssthresh}。"                                                                            \
+            "共用 {took_ms} 毫秒。"                                                                    \
     }
 
 static const struct scene scenes[] = {
@@ -341,6 +334,19 @@ static const struct scene scenes[] = {
           "第二次丢包之前的 {tooth_ms} 毫秒里,队列越来越长,最多 {queue_most} 帧,一帧的路程从 "
           "{delay_least_ms} 毫秒增到 {delay_most_ms} 毫秒。其间吞吐量并未下降:前一半时间 "
           "{kbps_early} kbit/s,后一半 {kbps_late} kbit/s。然后才丢帧,窗口才减小。"}},
+    {.name = "cubic",
+     .title = {"the same place with CUBIC, Linux' default", "同一个瓶颈,用 Linux 默认的 CUBIC"},
+     .play = play_long,
+     .review = review_queue,
+     .script = BOTTLENECK,
+     .delay = NARROW_DELAY,
+     .sysctls = cubic,
+     .plots = queue_plots,
+     .no_ladder = true,
+     .saw = {"{congestion}: the first loss took the window from {fast_cwnd_before} segments to "
+             "{fast_ssthresh}, {fast_kept_percent} % of it; Reno keeps half. {took_ms} ms in all.",
+             "{congestion}:第一次丢包使窗口从 {fast_cwnd_before} 段降到 {fast_ssthresh} 段,保留 "
+             "{fast_kept_percent} %;Reno 保留一半。共用 {took_ms} 毫秒。"}},
     {.name = "burst",
      .title = {"the same place, and all at once: datagrams, then TCP",
                "同一个瓶颈,一下子全发出去:先用数据报,再用 TCP"},

@@ -1,6 +1,8 @@
 /* The log gone over once: segments and ACKs make the rounds, samples the cuts. */
 #include "experiments/growth.h"
 
+#include <stdio.h>
+
 #include "trace/track.h"
 
 struct reader {
@@ -151,6 +153,22 @@ static int64_t in_segments(const struct growth *growth, int64_t octets)
     return growth->segment ? (octets + growth->segment / 2) / growth->segment : 0;
 }
 
+void growth_put_start(struct results *results, const struct growth *growth)
+{
+    for (int i = 0; i < 4; i++) {
+        char key[RESULT_KEY_MAX];
+        snprintf(key, sizeof key, "flight_%d", i + 1);
+        results_put_number(results, key, growth->rounds[i]);
+    }
+    results_put_number(results, "acks", growth->acks);
+    results_put_number(results, "grew", growth->rounds[1] - growth->rounds[0]);
+    results_put_number(results, "grew_again", growth->rounds[2] - growth->rounds[1]);
+    results_put_number(results, "ssthresh_first", growth->ssthresh);
+    results_put_number(results, "most_window", growth->most_window);
+    results_put_number(results, "most_cwnd", growth->most_cwnd);
+    results_put_number(results, "most_in_flight", growth->most_in_flight);
+}
+
 static void put_linear(struct results *results, const struct growth *growth,
                        const struct growth_cut *cut)
 {
@@ -185,6 +203,7 @@ static void put_fast(struct results *results, const struct growth *growth)
     results_put_number(results, "fast_cwnd_before", in_segments(growth, cut->old));
     results_put_number(results, "fast_flight", in_segments(growth, cut->flight));
     results_put_number(results, "fast_ssthresh", in_segments(growth, cut->ssthresh));
+    results_put_number(results, "fast_kept_percent", cut->old ? 100 * cut->ssthresh / cut->old : 0);
 }
 
 void growth_put_cuts(struct results *results, const struct growth *growth)

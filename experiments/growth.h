@@ -40,11 +40,15 @@ const struct growth_cut *growth_find(const struct growth *growth, bool by_timeou
 
 int growth_count(const struct growth *growth, bool by_timeout);
 
+/* Puts flight_1 to flight_4 (segments in each of the first rounds), acks, grew and grew_again (from
+ * a flight to the next), ssthresh_first, most_window, most_cwnd, most_in_flight. */
+void growth_put_start(struct results *results, const struct growth *growth);
+
 /* Puts what became of the window at the first timeout and at the first fast recovery, in segments:
  * timeouts, timeout_flight, timeout_half (of that, two at least), timeout_ssthresh, timeout_cwnd,
  * timeout_half_of_ssthresh (of the one before); linear_growth in linear_ms, both above ssthresh,
  * and linear_percent (of a segment in a round trip); fast_recoveries, fast_cwnd_before,
- * fast_flight, fast_ssthresh. */
+ * fast_flight, fast_ssthresh, fast_kept_percent. */
 void growth_put_cuts(struct results *results, const struct growth *growth);
 
 #endif

@@ -50,6 +50,18 @@ static int start(struct stream *stream, struct fault *fault)
     return error ? fault_errno(fault, error, "cannot start a stream") : 0;
 }
 
+/* What the connection itself says that it uses. */
+static int put_algorithm(const struct stream *stream, struct fault *fault)
+{
+    struct stage *stage = stream->ends.stage;
+    struct net_info info;
+    int error = net_info(stage->a, stream->ends.a, &info);
+    if (error)
+        return fault_errno(fault, error, "cannot ask for the congestion control");
+    results_put_text(&stage->results, "congestion", info.congestion);
+    return 0;
+}
+
 /* Without a sender that came to its end nobody ends the receiver's wait. */
 static void wait_for(struct stream *stream)
 {
@@ -82,6 +94,8 @@ int streams_run(struct stage *stage, struct stream *streams, int count, struct f
         const struct stream_plan *plan = &streams[open].plan;
         error = ends_open_narrow(&streams[open].ends, stage, plan->port, plan->rcvbuf, fault);
     }
+    if (!error)
+        error = put_algorithm(&streams[0], fault);
     for (int i = 0; i < open && !error; i++)
         error = start(&streams[i], fault);
     for (int i = 0; i < open; i++)

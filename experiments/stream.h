@@ -22,9 +22,9 @@ struct stream {
     int send_error, receive_error;
 };
 
-/* Connects all of them, then lets all begin, and waits until B has read the end of each. Only
- * `plan` has been set. Returns 0, or a negative errno with `fault`: a call failed, or not all
- * arrived. */
+/* Connects all of them (result: congestion, the algorithm), then lets all begin, and waits until B
+ * has read the end of each. Only `plan` has been set. Returns 0, or a negative errno with `fault`:
+ * a call failed, or not all arrived. */
 int streams_run(struct stage *stage, struct stream *streams, int count, struct fault *fault);
 
 /* A stretch of time, since the run began. */

@@ -44,7 +44,7 @@ int sysctl_set(const char *assignment, struct fault *fault)
     if (!equals)
         return fault_set(fault, -EINVAL, "sysctl '%s': write it as name=value", assignment);
     int error = write_setting(name, (size_t)(equals - name), equals + 1);
-    if (optional && (error == -ENOENT || error == -EINVAL))
+    if (optional && (error == -ENOENT || error == -EINVAL || error == -EPERM))
         return 0;
     if (error == -EROFS)
         return fault_set(fault, error,

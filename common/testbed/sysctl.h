@@ -6,7 +6,7 @@
 
 /* Sets one in the calling thread's namespace, written as for sysctl(8): "net.ipv4.tcp_sack=0". With
  * '-' before it, as in sysctl.d(5), a kernel may do without it: one that does not have the setting,
- * or does not go so far.
+ * does not go so far, or does not let us.
  * Returns 0 or a negative errno with a fault that names the setting: -EINVAL when it is no
  * assignment or the kernel refuses the value, -ENOENT when the kernel does not know it, -EACCES or
  * -EROFS when it cannot be written here. */

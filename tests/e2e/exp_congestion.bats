@@ -82,6 +82,12 @@ holds() {
     holds '.queue | .queue_most == 9 and .delay_least_ms == 13 and .delay_most_ms == 24' sim
 }
 
+@test "CUBIC keeps more than Reno when it loses" {
+    holds '.cubic | .congestion == "cubic" and .fast_kept_percent >= 68 and .fast_kept_percent <= 72' sim
+    holds '.queue | .congestion == "reno" and .fast_kept_percent >= 48 and .fast_kept_percent <= 52' sim
+    holds '.cubic | .lost_in_queue > 0'
+}
+
 @test "slow start loses less than a burst" {
     holds '.burst | .datagrams == 60 and .datagrams_lost == 49 and .segments_lost < 30' sim
     holds '.burst | .datagrams_lost > .segments_lost'
@@ -96,7 +102,7 @@ holds() {
     run program exp-congestion --stack sim --out plots
     assert_success
     for name in start-sim-cwnd classic-sim-cwnd today-sim-cwnd one-loss-sim-cwnd one-loss-sim-sequence \
-        queue-sim-queue two-sim-cwnd; do
+        queue-sim-queue cubic-sim-queue two-sim-cwnd; do
         assert_line "plot=plots/congestion/$name.svg"
     done
     run xmllint --noout plots/congestion/*.svg

@@ -88,6 +88,7 @@ static void an_optional_one_that_is_unknown_or_refused_is_passed_over(void **sta
     struct fault fault = {0};
     assert_int_equal(sysctl_set("-net.ipv4.tcp_sock=1", &fault), 0);
     assert_int_equal(sysctl_set("-net.ipv4.tcp_sack=often", &fault), 0);
+    assert_int_equal(sysctl_set("-net.ipv4.tcp_congestion_control=cubic", &fault), 0);
 }
 
 static void an_optional_one_is_set_where_it_is_known(void **state)
