@@ -5,42 +5,42 @@
  * Seen in: tests/unit/tcp/test_journal.c, and every ladder diagram. */
 #include "tcp/journal.h"
 
-static struct journal_entry *next_free(struct journal *j)
+#include <stddef.h>
+
+static void note(struct journal *j, const char *timer, union journal_entry entry)
 {
     if (j->count == JOURNAL_ENTRIES) {
         j->lost++;
-        return NULL;
+        return;
     }
-    return &j->entries[(j->first + j->count++) % JOURNAL_ENTRIES];
+    uint8_t at = (uint8_t)((j->first + j->count++) % JOURNAL_ENTRIES);
+    j->timers[at] = timer;
+    j->entries[at] = entry;
 }
 
 void journal_state(struct journal *j, enum tcp_state from, enum tcp_state to)
 {
-    struct journal_entry *entry = next_free(j);
-    if (entry)
-        *entry =
-            (struct journal_entry){.kind = EVENT_STATE, .from = (uint8_t)from, .to = (uint8_t)to};
+    note(j, NULL, (union journal_entry){.edge = {(uint8_t)from, (uint8_t)to}});
 }
 
-void journal_timer(struct journal *j, const char *timer, uint32_t count)
+void journal_timer(struct journal *j, const char *timer, uint16_t count)
 {
-    struct journal_entry *entry = next_free(j);
-    if (entry)
-        *entry = (struct journal_entry){.kind = EVENT_TIMER, .timer = timer, .count = count};
+    note(j, timer, (union journal_entry){.count = count});
 }
 
 bool journal_next(struct journal *j, struct event *out)
 {
     if (j->count == 0)
         return false;
-    const struct journal_entry *entry = &j->entries[j->first];
-    *out = (struct event){.kind = entry->kind};
-    if (entry->kind == EVENT_STATE) {
-        out->state.from = entry->from;
-        out->state.to = entry->to;
-    } else {
-        out->timer.name = entry->timer;
+    const char *timer = j->timers[j->first];
+    const union journal_entry *entry = &j->entries[j->first];
+    *out = (struct event){.kind = timer ? EVENT_TIMER : EVENT_STATE};
+    if (timer) {
+        out->timer.name = timer;
         out->timer.count = entry->count;
+    } else {
+        out->state.from = entry->edge.from;
+        out->state.to = entry->edge.to;
     }
     j->first = (uint8_t)((j->first + 1) % JOURNAL_ENTRIES);
     j->count--;

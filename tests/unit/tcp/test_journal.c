@@ -30,10 +30,10 @@ static void what_finds_no_room_is_counted(void **state)
     (void)state;
     struct journal j = {0};
     struct event event;
-    for (uint32_t i = 0; i < JOURNAL_ENTRIES + 2; i++)
+    for (uint16_t i = 0; i < JOURNAL_ENTRIES + 2; i++)
         journal_timer(&j, "rto", i);
     assert_int_equal(j.lost, 2);
-    for (uint32_t i = 0; i < JOURNAL_ENTRIES; i++) {
+    for (uint16_t i = 0; i < JOURNAL_ENTRIES; i++) {
         assert_true(journal_next(&j, &event));
         assert_int_equal(event.timer.count, i);
     }
@@ -45,7 +45,7 @@ static void room_is_used_again(void **state)
     (void)state;
     struct journal j = {0};
     struct event event;
-    for (uint32_t i = 0; i < 5 * JOURNAL_ENTRIES; i++) {
+    for (uint16_t i = 0; i < 5 * JOURNAL_ENTRIES; i++) {
         journal_timer(&j, "rto", i);
         assert_true(journal_next(&j, &event));
         assert_int_equal(event.timer.count, i);
