@@ -21,6 +21,7 @@ const struct tcp_config tcp_config_default = {
     .timestamps = true,
     .window_scale = true,
     .sack = true,
+    .dsack = true,
     .rack = true,
     .tail_probe = true,
     .send_limit = BUFFER_LIMIT_DEFAULT,

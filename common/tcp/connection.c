@@ -46,6 +46,7 @@ static void settle_options(struct tcb *t, const struct tcp_options *theirs, usec
     const struct tcp_config *config = t->config;
     t->snd.peer_mss = theirs->has_mss ? theirs->mss : MSS_DEFAULT;
     t->recovery.sack = config->sack && theirs->sack_permitted;
+    dsack_init(&t->dsack, config->dsack && t->recovery.sack);
     rack_init(&t->rack, config->rack && t->recovery.sack, t->snd.iss);
     tlp_init(&t->tlp, config->tail_probe && t->rack.on);
     t->scaled = config->window_scale && theirs->has_wscale;

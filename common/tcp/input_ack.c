@@ -2,7 +2,8 @@
  *   control and may complete a handshake or a close.
  * The rule: check that the peer can mean it, enter it into the record of what was sent, tell each
  *   mechanism what is new, and only then look at the state.
- * RFC 9293 section 3.10.7.4 fifth; RFC 5961 section 5; RFC 5681 section 2; RFC 7323 section 4.
+ * RFC 9293 section 3.10.7.4 fifth; RFC 5961 section 5; RFC 5681 section 2; RFC 7323 section 4;
+ *   RFC 2883 section 5; RFC 8985.
  * Seen in: tests/story/test_input_ack.c, tests/story/test_recovery.c. */
 #include "base/bytes.h"
 #include "tcp/connection.h"
@@ -106,21 +107,33 @@ void search_losses(struct tcb *t, usec_t now)
     t->sample_changed = true;
 }
 
-/* RFC 2883 section 4: a first block below the ACK field reports what arrived twice. */
-static bool reports_duplicate(const struct segment *seg)
+/* The peer tells that a probe arrived beside its original: RFC 8985 section 7.4, cases 1 and 2. */
+static bool has_probe_twice(const struct tcb *t, const struct segment *seg, bool duplicate)
 {
-    return seg->options.sack_count > 0 && seq_lt(seg->options.sack[0].start, seg->ack);
+    struct sack_block twice;
+    if (dsack_read(&seg->options, seg->ack, &twice))
+        return seq_eq(twice.end, t->tlp.end);
+    return duplicate && seg->options.sack_count == 0;
 }
 
 /* `flight` was outstanding before the ACK. */
-static void follow_probe(struct tcb *t, const struct recovery_ack *ack, bool reported,
-                         uint32_t flight)
+static void follow_probe(struct tcb *t, const struct arrival *a, bool duplicate, uint32_t flight)
 {
-    bool twice = reported || (ack->duplicate && ack->news->sacked == 0);
-    if (!tlp_on_ack(&t->tlp, t->sent.una, twice))
+    if (!tlp_on_ack(&t->tlp, t->sent.una, has_probe_twice(t, a->seg, duplicate)))
         return;
     cwnd_on_loss(&t->cwnd, min_u32(flight, t->cwnd.wnd));
     t->sample_changed = true;
+}
+
+/* `repairing`: some recovery went on before the ACK. */
+static void find_losses(struct tcb *t, const struct arrival *a, bool repairing)
+{
+    struct sack_block twice;
+    struct rack_signs signs = {.duplicate = dsack_read(&a->seg->options, a->seg->ack, &twice),
+                               .recovered = repairing && t->recovery.phase == RECOVERY_NONE,
+                               .srtt_us = t->rto.srtt_us};
+    rack_adapt(&t->rack, &t->sent, &signs);
+    search_losses(t, a->now);
 }
 
 static void take_ack(struct tcb *t, const struct arrival *a)
@@ -141,12 +154,12 @@ static void take_ack(struct tcb *t, const struct arrival *a)
     struct recovery_ack ack = {.news = &news,
                                .duplicate = repeated && same_window && carries_nothing(a),
                                .smss = t->snd.mss};
-    follow_probe(t, &ack, reports_duplicate(a->seg), flight);
-    if (flight == 0)
-        return;
-    respond_to_congestion(t, &ack, flight, a->now);
+    bool repairing = t->recovery.phase != RECOVERY_NONE;
+    follow_probe(t, a, ack.duplicate, flight);
+    if (flight > 0)
+        respond_to_congestion(t, &ack, flight, a->now);
     if (t->rack.on)
-        search_losses(t, a->now);
+        find_losses(t, a, repairing);
     if (news.acked > 0)
         output_schedule_probe(t, a->now);
 }

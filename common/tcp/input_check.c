@@ -1,7 +1,8 @@
 /* The problem: old duplicates, strangers and broken peers send segments too.
  * The rule: only what lies in the receive window goes further; a RST must hit RCV.NXT exactly and a
  *   SYN is never believed; in doubt an ACK asks the true peer.
- * RFC 9293 section 3.10.7.4 first to fourth; RFC 5961 sections 3 and 4; RFC 7323 section 5.3.
+ * RFC 9293 section 3.10.7.4 first to fourth; RFC 5961 sections 3 and 4; RFC 7323 section 5.3;
+ *   RFC 2883 section 4.
  * Seen in: tests/story/test_input_check.c, tests/story/test_grid.c,
  *   tests/story/test_timestamps.c. */
 #include <errno.h>
@@ -124,11 +125,26 @@ static void trim(const struct tcb *t, struct arrival *a)
     keep_front(a, room);
 }
 
+/* RFC 2883 section 4: what has arrived before is reported at once, whatever else becomes of the
+ * segment. The block that holds it is then the one that changed last. */
+static void note_duplicate(struct tcb *t, const struct arrival *a)
+{
+    uint32_t len = arrival_text_len(a) + a->fin;
+    if (a->seg->flags & (TCP_SYN | TCP_RST))
+        return;
+    struct sack_block arrived = {a->seq, seq_add(a->seq, len)};
+    if (!dsack_on_segment(&t->dsack, &t->reasm, t->rcv.nxt, arrived))
+        return;
+    sack_report_on_arrival(&t->sack, &t->reasm, t->dsack.block.start);
+    delack_hurry(&t->delack);
+}
+
 enum step check_sequence(struct tcb *t, struct arrival *a)
 {
     const struct segment *seg = a->seg;
     if (lacks_timestamps(t, seg))
         return STEP_STOP;
+    note_duplicate(t, a);
     if (is_from_the_past(t, a))
         return refuse(t, a);
     if (repeats_syn(t, seg)) {

@@ -22,6 +22,15 @@ static void put_timestamps(const struct tcb *t, usec_t now, struct tcp_options *
     options->ts_ecr = t->tstamp.recent;
 }
 
+/* A duplicate first (RFC 2883 section 4). */
+static void put_sack(const struct tcb *t, struct tcp_options *options)
+{
+    uint8_t fit = t->tstamp.on ? TCP_SACK_BLOCKS_MAX - 1 : TCP_SACK_BLOCKS_MAX;
+    uint8_t n = dsack_blocks(&t->dsack, options->sack);
+    n += sack_report_blocks(&t->sack, &t->reasm, (uint8_t)(fit - n), &options->sack[n]);
+    options->sack_count = n;
+}
+
 void output_header(const struct tcb *t, seq_t seq, usec_t now, struct segment *out)
 {
     *out = (struct segment){.seq = seq, .ack = t->rcv.nxt, .flags = TCP_ACK};
@@ -29,10 +38,8 @@ void output_header(const struct tcb *t, seq_t seq, usec_t now, struct segment *o
     struct tcp_options *options = &out->options;
     if (t->tstamp.on)
         put_timestamps(t, now, options);
-    if (t->recovery.sack && !reasm_empty(&t->reasm)) {
-        uint8_t fit = t->tstamp.on ? TCP_SACK_BLOCKS_MAX - 1 : TCP_SACK_BLOCKS_MAX;
-        options->sack_count = sack_report_blocks(&t->sack, &t->reasm, fit, options->sack);
-    }
+    if (t->recovery.sack)
+        put_sack(t, options);
 }
 
 void output_commit(struct tcb *t, usec_t now, struct segment *out)
@@ -42,6 +49,7 @@ void output_commit(struct tcb *t, usec_t now, struct segment *out)
     if (urgent_pointer(&t->snd_urgent, out->seq, &out->urg_ptr))
         out->flags |= TCP_URG;
     tstamp_on_ack_sent(&t->tstamp, t->rcv.nxt);
+    dsack_on_ack_sent(&t->dsack);
     delack_on_ack_sent(&t->delack, segment_text_len(out) > 0, now);
 }
 

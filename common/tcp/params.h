@@ -34,6 +34,7 @@
 /* Loss detection by time, and the tail loss probe. Differs: RFC 8985 section 7.2 has no floor for
  * the probe's time; below this one a busy host's own delay would set it off. */
 #define RACK_WINDOW_FRACTION 4          /* RFC 8985 section 6.2 step 4: of min_RTT */
+#define RACK_WINDOW_PERSIST  16         /* RFC 8985 section 6.2 step 4: recoveries */
 #define TLP_TIME_INITIAL     SECONDS(1) /* RFC 8985 section 7.2: before the first RTT sample */
 #define TLP_TIME_MIN         MS(4)
 #define TLP_ACK_DELAY        MS(200) /* RFC 8985 section 7.2: TLP.max_ack_delay; as Linux */

@@ -12,7 +12,7 @@
 void rack_init(struct rack *r, bool on, seq_t iss)
 {
     *r = (struct rack){
-        .deadline = NEVER, .end = iss, .fack = iss, .min_rtt_us = UINT32_MAX, .on = on};
+        .deadline = NEVER, .end = iss, .fack = iss, .min_rtt_us = UINT32_MAX, .on = on, .steps = 1};
 }
 
 static uint32_t rtt_of(const struct sent_latest *latest, usec_t now)
@@ -46,12 +46,31 @@ void rack_on_ack(struct rack *r, const struct sent *s, const struct sent_news *n
     r->fack = seq_max(r->fack, s->sacked_to);
 }
 
-/* Step 4. Differs: section 6.2 lets DSACK widen the window; our record takes none. */
+static void count_duplicates(struct rack *r, const struct sent *s, const struct rack_signs *signs)
+{
+    if (seq_ge(s->una, r->round))
+        r->told = false;
+    if (signs->duplicate && !r->told) {
+        r->told = true;
+        r->round = s->nxt;
+        if (r->steps < UINT8_MAX)
+            r->steps++;
+        r->patience = RACK_WINDOW_PERSIST;
+    } else if (signs->recovered && r->patience > 0 && --r->patience == 0) {
+        r->steps = 1;
+    }
+}
+
+void rack_adapt(struct rack *r, const struct sent *s, const struct rack_signs *signs)
+{
+    count_duplicates(r, s, signs);
+    uint32_t step = min_u32(r->min_rtt_us, r->rtt_us) / RACK_WINDOW_FRACTION;
+    r->window_us = max_u32(step, (uint32_t)usec_min((usec_t)step * r->steps, signs->srtt_us));
+}
+
 static uint32_t reordering_window(const struct rack *r, bool certain)
 {
-    if (certain && !r->reordered)
-        return 0;
-    return min_u32(r->min_rtt_us, r->rtt_us) / RACK_WINDOW_FRACTION;
+    return certain && !r->reordered ? 0 : r->window_us;
 }
 
 /* RACK_sent_after() of section 6.2, of what has arrived last. Differs: originals of one instant

@@ -21,6 +21,11 @@ struct rack {
     uint32_t min_rtt_us; /* UINT32_MAX before the first sample */
     bool on;             /* the host wants it and both ends permit SACK */
     bool reordered;      /* the path has reordered segments of this connection */
+    uint32_t window_us;  /* RACK.reo_wnd as it is when there is any */
+    seq_t round;      /* RACK.dsack_round: the round trip in which a duplicate was told ends here */
+    bool told;        /* and lasts still */
+    uint8_t steps;    /* RACK.reo_wnd_mult */
+    uint8_t patience; /* RACK.reo_wnd_persist */
 };
 
 /* What a search has found. */
@@ -29,15 +34,26 @@ struct rack_losses {
     bool again; /* a retransmission among it */
 };
 
+/* What an ACK tells of the window's worth. */
+struct rack_signs {
+    bool duplicate; /* something arrived twice (RFC 2883): it was sent again too early */
+    bool recovered; /* a recovery, after a timeout or not, is over */
+    uint32_t srtt_us;
+};
+
 /* The connection begins; nothing has arrived yet. */
 void rack_init(struct rack *r, bool on, seq_t iss);
 
 /* An ACK, after it has been entered into the record. Steps 1 to 3. */
 void rack_on_ack(struct rack *r, const struct sent *s, const struct sent_news *news, usec_t now);
 
-/* Marks in the record what is lost by `now`, after rack_on_ack or when the deadline has come, and
+/* The same ACK: widens the reordering window by a step for each round trip that told of a
+ * duplicate, and takes the steps back 16 recoveries later. Step 4. */
+void rack_adapt(struct rack *r, const struct sent *s, const struct rack_signs *signs);
+
+/* Marks in the record what is lost by `now`, after rack_adapt or when the deadline has come, and
  * sets the deadline. `certain`: enough is SACKed, or recovery goes on already, so that a path that
- * never reordered gets no grace. Steps 4 and 5. */
+ * never reordered gets no grace. Step 5. */
 struct rack_losses rack_search(struct rack *r, struct sent *s, bool certain, usec_t now);
 
 /* The retransmission timer expired: what was sent after this may still arrive. Section 6.3; NEVER

@@ -105,3 +105,9 @@ const struct reasm_range *reasm_find(const struct reasm *r, seq_t seq)
         return NULL;
     return &r->ranges[at];
 }
+
+const struct reasm_range *reasm_overlapping(const struct reasm *r, seq_t start, seq_t end)
+{
+    uint16_t at = first_reaching(r, seq_add(start, 1));
+    return at < r->count && seq_lt(r->ranges[at].start, end) ? &r->ranges[at] : NULL;
+}

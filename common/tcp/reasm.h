@@ -43,6 +43,9 @@ seq_t reasm_advance(struct reasm *r, seq_t nxt);
 /* True when RCV.NXT stands at the FIN: everything before it is here. */
 bool reasm_fin_reached(const struct reasm *r, seq_t nxt);
 
+/* The first range that shares an octet with [start, end), or NULL. */
+const struct reasm_range *reasm_overlapping(const struct reasm *r, seq_t start, seq_t end);
+
 /* The range that holds `seq`, or NULL. */
 const struct reasm_range *reasm_find(const struct reasm *r, seq_t seq);
 

@@ -1,13 +1,13 @@
-/* The transmission control block (RFC 9293 section 3.3.1): the parts of the mechanism files, side
- * by side; only input, output, calls and time see them together. Memory inside it serves an idle
- * connection; more is handed in as it is needed (space.h). Guarded by its owner's lock. Pure. */
+/* The transmission control block (RFC 9293 section 3.3.1): the mechanisms' parts, which only input,
+ * output, calls and time see together. Memory inside it serves an idle connection; more is handed
+ * in as it is needed (space.h). Guarded by its owner's lock. Pure. */
 #ifndef TCP_TCB_H
 #define TCP_TCB_H
 
 #include "tcp/challenge.h"
 #include "tcp/config.h"
-#include "tcp/cwnd.h"
 #include "tcp/delack.h"
+#include "tcp/dsack.h"
 #include "tcp/isn.h"
 #include "tcp/journal.h"
 #include "tcp/keepalive.h"
@@ -40,8 +40,8 @@ struct tcb {
     bool probe_wanted;    /* a window or keepalive probe is to be sent */
     bool sample_changed;  /* a window or a time-out moved since the last SAMPLE event */
     bool oob_inline;      /* SO_OOBINLINE: the urgent octet stays in the stream */
-    bool oob_held;        /* the urgent octet is here and unread */
-    uint8_t oob;          /* that octet */
+    bool oob_held;        /* the urgent octet is here, unread: ... */
+    uint8_t oob;          /* ... this one */
     uint8_t syn_timeouts; /* of our SYN (RFC 6298 section 5.7, RFC 6928 section 2) */
 
     struct {
@@ -81,10 +81,10 @@ struct tcb {
     struct rcvwnd rcvwnd;
     struct reasm reasm;
     struct sack_report sack;
+    struct dsack dsack;
     struct delack delack;
     struct urgent rcv_urgent;
 
-    /* both */
     struct tstamp tstamp;
     struct challenge challenge;
     struct keepalive keepalive;

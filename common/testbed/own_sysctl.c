@@ -28,6 +28,11 @@ static void set_sack(struct stack_config *config, const char *value)
     config->tcp.sack = number(value) != 0;
 }
 
+static void set_dsack(struct stack_config *config, const char *value)
+{
+    config->tcp.dsack = number(value) != 0;
+}
+
 static void set_recovery(struct stack_config *config, const char *value)
 {
     config->tcp.rack = (number(value) & 1) != 0;
@@ -130,6 +135,7 @@ static const struct {
     void (*set)(struct stack_config *config, const char *value);
 } knobs[] = {
     {"tcp_sack", set_sack},
+    {"tcp_dsack", set_dsack},
     {"tcp_recovery", set_recovery},
     {"tcp_early_retrans", set_early_retrans},
     {"tcp_timestamps", set_timestamps},

@@ -20,7 +20,8 @@ classic='.text.acks == "1001 1001 1001 1001 1001 1001 7001" and .text.again == "
     .saved.fast_dups == 3 and .saved.late_dups == 0 and .saved.saved_ms >= 100'
 today='.early.dups_before <= 2 and .early.again_ms < .two.again_ms and .early.resent == 1 and
     .tail.dups_before == 0 and .tail.again == "6001-7000" and .tail.resent == 2 and
-    .tail.again_ms < .tail.rto_ms and .tail.last_ack == 7001'
+    .tail.again_ms < .tail.rto_ms and .tail.last_ack == 7001 and
+    .twice.again == "3001-4000" and .twice.twice == "3001-4000"'
 
 # A machine that is late may let several ACKs arrive at once: then once more.
 as_told() {

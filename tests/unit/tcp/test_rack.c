@@ -38,12 +38,20 @@ static usec_t arrival_of(int segment)
     return START + MS(segment) + RTT;
 }
 
+static void adapt(struct path *p, bool duplicate, bool recovered)
+{
+    const struct rack_signs signs = {
+        .duplicate = duplicate, .recovered = recovered, .srtt_us = RTT};
+    rack_adapt(&p->rack, &p->sent, &signs);
+}
+
 /* An ACK at `now` that SACKs the segments [from, to). */
 static struct rack_losses sack(struct path *p, uint32_t from, uint32_t to, usec_t now)
 {
     struct sent_news news = {0};
     sent_mark_sacked(&p->sent, seq_add(p->first, from * LEN), seq_add(p->first, to * LEN), &news);
     rack_on_ack(&p->rack, &p->sent, &news, now);
+    adapt(p, false, false);
     return rack_search(&p->rack, &p->sent, p->sent.sacked >= 3 * LEN, now);
 }
 
@@ -155,6 +163,49 @@ static void a_delivered_retransmission_orders_what_was_sent_before_it(void **sta
     assert_int_equal(p.sent.lost, 6 * LEN); /* so are 5 to 9: nobody has heard of them */
 }
 
+/* Duplicates are told of in this many round trips, which end when `una` reaches SND.NXT. */
+static void tell_of_duplicates(struct path *p, int rounds)
+{
+    for (int i = 0; i < rounds; i++) {
+        struct sent_news news = {0};
+        adapt(p, true, false);
+        sent_new(&p->sent, LEN, arrival_of(10 + i));
+        sent_ack(&p->sent, seq_sub(p->sent.nxt, LEN), &news);
+    }
+}
+
+static void each_round_trip_with_duplicates_widens_the_window_by_a_step(void **state)
+{
+    struct path p = path_from(twin_start(state));
+    sack(&p, 1, 2, arrival_of(1));
+    assert_int_equal(p.rack.window_us, RTT / 4);
+    adapt(&p, true, false);
+    adapt(&p, true, false); /* the same one */
+    assert_int_equal(p.rack.window_us, RTT / 2);
+    tell_of_duplicates(&p, 2);
+    assert_int_equal(p.rack.window_us, 3 * RTT / 4);
+}
+
+static void the_window_is_no_wider_than_a_round_trip(void **state)
+{
+    struct path p = path_from(twin_start(state));
+    sack(&p, 1, 2, arrival_of(1));
+    tell_of_duplicates(&p, 300);
+    assert_int_equal(p.rack.window_us, RTT);
+}
+
+static void sixteen_recoveries_without_duplicates_take_the_steps_back(void **state)
+{
+    struct path p = path_from(twin_start(state));
+    sack(&p, 1, 2, arrival_of(1));
+    tell_of_duplicates(&p, 2);
+    for (int i = 0; i < 15; i++)
+        adapt(&p, false, true);
+    assert_int_equal(p.rack.window_us, 3 * RTT / 4);
+    adapt(&p, false, true);
+    assert_int_equal(p.rack.window_us, RTT / 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +219,9 @@ int main(void)
         TWINS(nobody_knows_the_order_of_one_instant),
         TWINS(an_ack_too_early_for_the_retransmission_tells_nothing_of_its_time),
         TWINS(a_delivered_retransmission_orders_what_was_sent_before_it),
+        TWINS(each_round_trip_with_duplicates_widens_the_window_by_a_step),
+        TWINS(the_window_is_no_wider_than_a_round_trip),
+        TWINS(sixteen_recoveries_without_duplicates_take_the_steps_back),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

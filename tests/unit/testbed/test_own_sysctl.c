@@ -30,6 +30,8 @@ static void options_of_the_syn_can_be_turned_off(void **state)
 static void loss_detection_by_time_can_be_turned_off(void **state)
 {
     (void)state;
+    assert_true(applied("net.ipv4.tcp_dsack=1").tcp.dsack);
+    assert_false(applied("net.ipv4.tcp_dsack=0").tcp.dsack);
     assert_true(applied("net.ipv4.tcp_recovery=1").tcp.rack);
     assert_false(applied("net.ipv4.tcp_recovery=0").tcp.rack);
     assert_true(applied("net.ipv4.tcp_early_retrans=3").tcp.tail_probe);
