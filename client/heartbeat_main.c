@@ -64,7 +64,8 @@ static bool show(const struct stay_news *news, void *arg)
         show_end(news);
         break;
     case STAY_RETRY:
-        printf("no connection: %s; again in %" PRId64 " ms\n", strerror(-news->error),
+        printf("no connection: %s; again in %" PRId64 " ms\n",
+               news->error ? strerror(-news->error) : "it ended without a word",
                news->pause_us / USEC_MS);
         break;
     }

@@ -18,6 +18,7 @@ struct staying {
     const struct stay *stay;
     struct backoff backoff;
     uint64_t pings;
+    bool answered; /* the server has said something in this connection */
     bool enough;
 };
 
@@ -43,8 +44,10 @@ static int64_t hear(struct staying *s, int sock, struct heartbeat *heartbeat)
     int64_t got = net_recv(s->net, sock, chunk, sizeof chunk, NET_DONTWAIT);
     if (got == -EAGAIN)
         return 1;
-    if (got > 0)
+    if (got > 0) {
         heartbeat_on_word(heartbeat);
+        s->answered = true;
+    }
     for (int64_t i = 0; i < got && !s->enough; i++)
         if (chunk[i] == '\n')
             tell(s, (struct stay_news){.event = STAY_PONG});
@@ -69,13 +72,14 @@ static int64_t beat(struct staying *s, int sock, struct heartbeat *heartbeat)
     return ready > 0 ? hear(s, sock, heartbeat) : ready < 0 ? ready : 1;
 }
 
-/* A connection that is lost is aborted: what waits in its buffer is old, and nobody will take it.
- */
-static void hold(struct staying *s, int sock)
+/* Until the connection is lost; returns why. Then it is aborted: what waits in its buffer is old,
+ * and nobody will take it. */
+static int hold(struct staying *s, int sock)
 {
     struct heartbeat heartbeat;
     int64_t result = 1;
     heartbeat_init(&heartbeat, s->stay->interval_us, (uint32_t)s->stay->misses, clock_now());
+    s->answered = false;
     tell(s, (struct stay_news){.event = STAY_CONNECTED});
     while (!s->enough && result > 0)
         result = beat(s, sock, &heartbeat);
@@ -84,6 +88,7 @@ static void hold(struct staying *s, int sock)
     net_close(s->net, sock);
     if (result <= 0)
         tell(s, (struct stay_news){.event = STAY_LOST, .error = (int)result});
+    return (int)result;
 }
 
 /* ---- while not ---- */
@@ -94,6 +99,17 @@ static void pause_after(struct staying *s, int error)
     tell(s, (struct stay_news){.event = STAY_RETRY, .error = error, .pause_us = pause_us});
     if (!s->enough)
         thread_sleep_until(usec_after(clock_now(), pause_us));
+}
+
+/* One connection, or none. A server that takes it and says nothing is no better than no server:
+ * only a word of it begins the pauses anew. */
+static void live_with(struct staying *s, int sock)
+{
+    int error = sock < 0 ? sock : hold(s, sock);
+    if (sock >= 0 && s->answered)
+        backoff_reset(&s->backoff);
+    else if (!s->enough)
+        pause_after(s, error);
 }
 
 /* These are not the server's doing, and will not pass. */
@@ -113,12 +129,7 @@ int stay_connected(struct net *net, const struct stay *stay, struct fault *fault
         if (is_hopeless(sock))
             return fault_errno(fault, sock, "cannot connect to %s",
                                net_addr_format(&text, &stay->server));
-        if (sock < 0) {
-            pause_after(&s, sock);
-            continue;
-        }
-        backoff_reset(&s.backoff);
-        hold(&s, sock);
+        live_with(&s, sock);
     }
     return 0;
 }

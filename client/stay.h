@@ -13,7 +13,8 @@ enum stay_event {
     STAY_PONG,
     STAY_LOST,  /* the connection; `error` is -ETIMEDOUT for want of pongs, 0 when the server ended
                    it, or what broke it */
-    STAY_RETRY, /* a try to connect failed with `error`; the next one follows after `pause_us` */
+    STAY_RETRY, /* a try failed with `error`, or was lost before any pong; the next one follows
+                   after `pause_us` */
 };
 
 struct stay_news {
