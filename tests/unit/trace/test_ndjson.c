@@ -48,6 +48,24 @@ static void a_segment_is_told_with_its_fields_and_fate(void **state)
            "\"wnd\":64240,\"text\":0,\"mss\":1460,\"wscale\":7,\"sack_permitted\":true}\n");
 }
 
+static void a_frame_tells_how_many_waited_if_any_did(void **state)
+{
+    (void)state;
+    struct fake fake;
+    fake_begin(&fake);
+    for (uint32_t queue = 0; queue < 2; queue++)
+        fake_tell(&fake, (struct event){.kind = EVENT_FRAME,
+                                        .host = 'A',
+                                        .frame = {.id = queue + 1, .queue = queue}});
+    char *text = written(&fake.log);
+    char *second = strchr(text, '\n');
+    assert_non_null(strstr(second, "\"queue\":1,"));
+    *second = '\0';
+    assert_null(strstr(text, "queue"));
+    free(text);
+    fake_end(&fake);
+}
+
 static void numbers_are_relative_and_raw_across_the_wrap(void **state)
 {
     (void)state;
@@ -172,6 +190,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_segment_is_told_with_its_fields_and_fate),
+        cmocka_unit_test(a_frame_tells_how_many_waited_if_any_did),
         cmocka_unit_test(numbers_are_relative_and_raw_across_the_wrap),
         cmocka_unit_test(delivery_says_whether_it_was_altered),
         cmocka_unit_test(states_timers_and_samples_name_their_connection),
