@@ -48,13 +48,18 @@ static void show_progress(const struct batch_job *job, bool began, void *arg)
 
 /* ---- the table of experiments ---- */
 
+/* As wide in both languages as the numbers below. */
+static const struct words name_head = {"experiment       scenes", "实验               场景"};
+static const struct words time_head = {"  seconds", "     秒数"};
+static const struct words verdicts_head = {"true true-if false open", "成立 有条件 不成立 未定"};
+
 static void print_head(void)
 {
-    printf("%-16s %6s", "experiment", "scenes");
+    printf("%s", say(name_head));
     if (settings.times)
-        printf(" %8s", "seconds");
+        printf("%s", say(time_head));
     for (size_t pair = 0; pair < survey.pair_count; pair++)
-        printf("  %s: true true-if false open", pair_name(survey.pairs[pair]));
+        printf("  %s: %s", pair_name(survey.pairs[pair]), say(verdicts_head));
     printf("\n");
 }
 
@@ -162,14 +167,16 @@ static void print_command(const struct survey_entry *entry)
 
 static void print_end(void)
 {
-    static const struct words failed = {"failed", "失败"}, experiments = {"experiments", "个实验"};
     size_t failures = survey_failures(&survey);
     for (size_t i = 0; i < survey.count; i++)
         if (survey.entries[i].failed) {
             printf("\n  %s\n", survey.entries[i].reason);
             print_command(&survey.entries[i]);
         }
-    printf("\n%zu %s, %zu %s\n", survey.count, say(experiments), failures, say(failed));
+    if (settings.language == CHINESE)
+        printf("\n%zu 个实验,失败 %zu 个\n", survey.count, failures);
+    else
+        printf("\n%zu experiments, %zu failed\n", survey.count, failures);
 }
 
 /* ---- JSON ---- */
