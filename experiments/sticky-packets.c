@@ -1,6 +1,6 @@
 /* exp-sticky-packets: three sends, one receive. TCP delivers octets, not messages; the "packets"
  * stick together because nothing ever held them apart. Then the cures, each of which says where a
- * message ends; a liar; and UDP, which does keep messages apart. */
+ * message ends; a liar; the cures taken carelessly; and UDP, which does keep messages apart. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/thread.h"
 #include "client/framed.h"
-#include "experiments/experiment.h"
+#include "experiments/ends.h"
 #include "net/background.h"
 #include "net/io.h"
 #include "server/framed.h"
@@ -146,7 +146,7 @@ static int play_delimiter(struct stage *stage, struct fault *fault)
     return play_cure(stage, FRAMING_DELIMITER, fault);
 }
 
-/* ---- a liar, and UDP ---- */
+/* ---- a liar ---- */
 
 /* Announces four gigabytes. The server believes no length it has not checked. */
 static int lie(struct net *net, const struct net_addr *server)
@@ -183,6 +183,68 @@ static int play_hostile(struct stage *stage, struct fault *fault)
     results_put_number(&stage->results, "answered", got > 0);
     return 0;
 }
+
+/* ---- the cures, taken carelessly ---- */
+
+/* A struct as it lies in memory, with whatever the compiler put between its fields. */
+struct request {
+    uint8_t kind;
+    uint32_t amount;
+};
+
+enum { REQUEST_BYTES = 1 + 4, AMOUNT = 1000 };
+
+/* A sends the struct; B reads field by field what it takes for the same: one octet, then four. */
+static int64_t send_struct(const struct ends *ends)
+{
+    struct request request;
+    uint8_t read[sizeof request];
+    memset(&request, 0, sizeof request); /* what lies between the fields would travel, too */
+    request.kind = 7;
+    request.amount = AMOUNT;
+    int64_t done = net_write_full(ends->stage->a, ends->a, &request, sizeof request);
+    if (done >= 0)
+        done = net_read_full(ends->stage->b, ends->b, read, sizeof read);
+    results_put_number(&ends->stage->results, "struct_bytes", sizeof request);
+    results_put_number(&ends->stage->results, "field_bytes", REQUEST_BYTES);
+    results_put_number(&ends->stage->results, "amount_sent", AMOUNT);
+    results_put_number(&ends->stage->results, "amount_read", get_be32(read + 1));
+    return done;
+}
+
+/* One message with the mark inside, which nobody escaped. */
+static int64_t send_unescaped(const struct ends *ends)
+{
+    static const char text[] = "one\nthree\n";
+    uint8_t read[sizeof text - 1], memory[FRAMING_RECORD];
+    struct span input = {read, sizeof read}, message;
+    struct deframer deframer;
+    int count = 0;
+    int64_t done = net_write_full(ends->stage->a, ends->a, text, sizeof read);
+    if (done >= 0)
+        done = net_read_full(ends->stage->b, ends->b, read, sizeof read);
+    deframer_init(&deframer, FRAMING_DELIMITER, (struct buffer){memory, sizeof memory});
+    while (done >= 0 && deframer_next(&deframer, &input, &message) == 1)
+        count++;
+    results_put_number(&ends->stage->results, "messages", 1);
+    results_put_number(&ends->stage->results, "understood", count);
+    return done;
+}
+
+static int play_careless(struct stage *stage, struct fault *fault)
+{
+    struct ends ends;
+    int error = ends_open(&ends, stage, PORT, fault);
+    if (error)
+        return error;
+    int64_t done = send_struct(&ends);
+    if (done >= 0)
+        done = send_unescaped(&ends);
+    ends_close(&ends);
+    return done < 0 ? fault_errno(fault, (int)done, "the careless messages did not arrive") : 0;
+}
+
+/* ---- UDP ---- */
 
 /* Three datagrams out, and so many receives as it takes. */
 static int exchange_datagrams(struct stage *stage, int from, int to, int *receives)
@@ -264,6 +326,16 @@ static const struct scene scenes[] = {
          {"{announced_bytes} bytes were announced; the server refused {refused} connection and "
           "answered {answered} times.",
           "对方声称 {announced_bytes} 字节;服务器拒绝了 {refused} 个连接,回答了 {answered} 次。"}},
+    {.name = "careless",
+     .title = {"without care: a struct as it lies in memory, and a mark that nobody escaped",
+               "不小心的做法:把结构体按内存原样发出,分隔符不转义"},
+     .play = play_careless,
+     .no_ladder = true,
+     .saw = {"the struct took {struct_bytes} octets, its fields {field_bytes}: of the amount "
+             "{amount_sent} the reader made {amount_read}. {messages} message with a newline in "
+             "it was taken for {understood}.",
+             "结构体占 {struct_bytes} 字节,各字段共 {field_bytes} 字节:数值 {amount_sent} "
+             "被读成了 {amount_read}。{messages} 条内含换行的消息被当成 {understood} 条。"}},
     {.name = "udp",
      .title = {"the same three words over UDP", "同样三个词,改用 UDP"},
      .play = play_udp,

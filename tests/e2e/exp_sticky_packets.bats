@@ -41,6 +41,14 @@ results_of() {
     jq -e 'map(select(.scene == "hostile"))[0] | .refused == 1 and .answered == 0' <<<"$output"
 }
 
+@test "taken carelessly the cures change numbers and multiply messages, on every stack" {
+    for stack in kernel own sim; do
+        results_of "$stack"
+        jq -e 'map(select(.scene == "careless"))[0] | .amount_read != .amount_sent and
+            .struct_bytes > .field_bytes and .messages == 1 and .understood == 2' <<<"$output"
+    done
+}
+
 @test "client and server understand each other in all three framings" {
     for framing in fixed length delimiter; do
         start_server framed-server --framing "$framing"
