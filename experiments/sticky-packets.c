@@ -198,7 +198,7 @@ enum { REQUEST_BYTES = 1 + 4, AMOUNT = 1000 };
 static int64_t send_struct(const struct ends *ends)
 {
     struct request request;
-    uint8_t read[sizeof request];
+    uint8_t read[sizeof request] = {0};
     memset(&request, 0, sizeof request); /* what lies between the fields would travel, too */
     request.kind = 7;
     request.amount = AMOUNT;
@@ -216,7 +216,7 @@ static int64_t send_struct(const struct ends *ends)
 static int64_t send_unescaped(const struct ends *ends)
 {
     static const char text[] = "one\nthree\n";
-    uint8_t read[sizeof text - 1], memory[FRAMING_RECORD];
+    uint8_t read[sizeof text - 1] = {0}, memory[FRAMING_RECORD];
     struct span input = {read, sizeof read}, message;
     struct deframer deframer;
     int count = 0;
