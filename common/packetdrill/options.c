@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "packetdrill/files.h"
 #include "packetdrill/parts.h"
 #include "packetdrill/tcp_info.h"
@@ -33,6 +34,8 @@ static const struct translation translations[] = {
     {SOL_SOCKET, SO_KEEPALIVE, SOCKET_KEEPALIVE, NUMBER},
     {SOL_SOCKET, SO_RCVBUF, SOCKET_RCVBUF, DOUBLED},
     {SOL_SOCKET, SO_SNDBUF, SOCKET_SNDBUF, DOUBLED},
+    {SOL_SOCKET, SO_RCVBUFFORCE, SOCKET_RCVBUF, DOUBLED},
+    {SOL_SOCKET, SO_SNDBUFFORCE, SOCKET_SNDBUF, DOUBLED},
     {SOL_SOCKET, SO_RCVTIMEO, SOCKET_RCVTIMEO, TIMEVAL},
     {SOL_SOCKET, SO_SNDTIMEO, SOCKET_SNDTIMEO, TIMEVAL},
     {SOL_SOCKET, SO_BROADCAST, SOCKET_BROADCAST, NUMBER},
@@ -198,7 +201,7 @@ static int64_t give_info(const struct door *door, int sock, void *out, socklen_t
     int error = socket_get_info(door->stack, sock, &info);
     if (error)
         return error;
-    tcp_info_fill(&told, &info.tcp);
+    tcp_info_fill(&told, &info.tcp, clock_now());
     size_t known = min_size(*len, sizeof(told));
     memset(out, 0, *len); /* zeroes for what a later kernel may tell besides */
     memcpy(out, &told, known);

@@ -38,7 +38,13 @@ static uint8_t options_of(const struct tcp_status *s)
                      (s->window_scale ? TCPI_OPT_WSCALE : 0));
 }
 
-void tcp_info_fill(struct tcp_info *out, const struct tcp_status *s)
+/* Milliseconds since something that has happened. */
+static uint32_t since(usec_t then, usec_t now)
+{
+    return then > 0 ? (uint32_t)((now - then) / USEC_MS) : 0;
+}
+
+void tcp_info_fill(struct tcp_info *out, const struct tcp_status *s, usec_t now)
 {
     *out = (struct tcp_info){
         .tcpi_state = states[s->state],
@@ -61,6 +67,9 @@ void tcp_info_fill(struct tcp_info *out, const struct tcp_status *s)
             s->ssthresh == UINT32_MAX ? INT32_MAX : segments(s->ssthresh, s->snd_mss),
         .tcpi_snd_cwnd = s->snd_mss ? s->cwnd / s->snd_mss : 0,
         .tcpi_rcv_space = s->rcv_wnd,
+        .tcpi_last_data_sent = since(s->sent_at, now),
+        .tcpi_last_data_recv = since(s->text_at, now),
+        .tcpi_last_ack_recv = since(s->heard_at, now),
         .tcpi_pmtu = s->path_mtu,
         .tcpi_advmss = mss_announce((uint16_t)s->path_mtu),
         .tcpi_total_retrans = (uint32_t)s->retransmits,

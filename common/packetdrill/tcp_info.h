@@ -6,8 +6,8 @@
 
 #include "tcp/status.h"
 
-/* What of it our TCP knows, in Linux's units: windows in segments, times in microseconds. The rest
- * is zero. */
-void tcp_info_fill(struct tcp_info *out, const struct tcp_status *status);
+/* What of it our TCP knows at `now`, in Linux's units: windows in segments, times in microseconds
+ * or milliseconds. The rest is zero. */
+void tcp_info_fill(struct tcp_info *out, const struct tcp_status *status, usec_t now);
 
 #endif

@@ -1,7 +1,8 @@
 /* The problem: routers report errors, and anyone can forge such a report.
  * The rule: believe a report only about a segment that is outstanding; let it end a connection only
  *   while that is being opened; later remember it as the reason for a time-out to come.
- * RFC 9293 section 3.9.2.2; RFC 5927 sections 4.1 and 5.2.
+ *   A host may choose not to wait then even for what may mend itself, as Linux does.
+ * RFC 9293 section 3.9.2.2; RFC 5927 sections 4.1 and 5.2; RFC 5461 section 4.1.
  * Seen in: tests/story/test_advice.c. */
 #include "tcp/connection.h"
 #include "tcp/tcp.h"
@@ -12,7 +13,7 @@ void tcp_on_icmp(struct tcb *t, int error, bool hard, seq_t seq)
     if (!outstanding)
         return;
     bool connecting = t->state == STATE_SYN_SENT || t->state == STATE_SYN_RECEIVED;
-    if (hard && connecting)
+    if (connecting && (hard || t->config->soft_ends_opening))
         connection_end(t, error);
     else
         t->soft_error = error; /* Differs from SHLD-26: a hard error does not end what already

@@ -144,7 +144,7 @@ void tcp_set_congestion(struct tcb *t, enum cwnd_algorithm algorithm)
 
 void tcp_set_nodelay(struct tcb *t, bool on)
 {
-    t->nagle.off = on;
+    nagle_set_off(&t->nagle, on);
 }
 
 void tcp_set_keepalive(struct tcb *t, bool on, usec_t now)

@@ -28,6 +28,7 @@ int64_t tcp_send(struct tcb *t, struct span data, unsigned flags, usec_t now)
     uint32_t taken = sndbuf_append(&t->sndbuf, data.data, data.len);
     if (taken == 0)
         return -EAGAIN;
+    nagle_on_write(&t->nagle);
     if (flags & TCP_CALL_URGENT)
         urgent_mark(&t->snd_urgent, sndbuf_end(&t->sndbuf));
     return taken;

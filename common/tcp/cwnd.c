@@ -75,11 +75,8 @@ static void avoid_as_reno(struct cwnd *c, uint32_t acked)
 
 static void avoid_as_cubic(struct cwnd *c, const struct cwnd_ack *ack, uint32_t acked)
 {
-    const struct cubic_ack news = {.cwnd = c->wnd,
-                                   .smss = c->smss,
-                                   .acked = acked,
-                                   .srtt_us = ack->srtt_us,
-                                   .now = ack->now};
+    const struct cubic_ack news = {
+        .cwnd = c->wnd, .smss = c->smss, .acked = acked, .srtt_us = ack->srtt_us, .now = ack->now};
     c->wnd = cubic_on_ack(&c->cubic, &news);
 }
 

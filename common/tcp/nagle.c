@@ -13,6 +13,17 @@ void nagle_init(struct nagle *n, bool small_only, seq_t iss)
     n->small_end = iss;
 }
 
+void nagle_set_off(struct nagle *n, bool off)
+{
+    n->pushed |= off && !n->off;
+    n->off = off;
+}
+
+void nagle_on_write(struct nagle *n)
+{
+    n->pushed = false;
+}
+
 void nagle_on_send(struct nagle *n, seq_t end, uint32_t len, uint32_t mss)
 {
     if (len % mss != 0)
@@ -34,6 +45,6 @@ bool nagle_unacked(const struct nagle *n, seq_t una, seq_t nxt, uint32_t ahead)
 bool nagle_holds(const struct nagle *n, uint32_t len, uint32_t mss, bool unacked,
                  enum nagle_next next)
 {
-    bool patient = (n->corked && next == NAGLE_OPEN) || (!n->off && unacked);
+    bool patient = (n->corked && !n->pushed && next == NAGLE_OPEN) || (!n->off && unacked);
     return patient && len < mss && next != NAGLE_FIN;
 }

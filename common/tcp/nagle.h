@@ -11,6 +11,7 @@
 struct nagle {
     bool off;        /* TCP_NODELAY (MUST-17) */
     bool corked;     /* TCP_CORK: wait for a full segment, whatever is outstanding */
+    bool pushed;     /* what is queued goes, corked or not */
     bool small_only; /* of what is outstanding only small segments count (Minshall's change) */
     seq_t small_end; /* where the last small one ended, or SND.UNA once it is acknowledged */
 };
@@ -24,6 +25,11 @@ enum nagle_next {
 
 /* The connection begins. */
 void nagle_init(struct nagle *n, bool small_only, seq_t iss);
+
+/* TCP_NODELAY is switched; switched on, it also lets go what a cork holds now (tcp(7)). And the
+ * user has written more, which a cork holds again. */
+void nagle_set_off(struct nagle *n, bool off);
+void nagle_on_write(struct nagle *n);
 
 /* New text left in a segment, or in several behind a full one, that end at `end`; SND.UNA moved to
  * `una`. */

@@ -27,6 +27,17 @@ static void a_soft_icmp_error_is_the_reason_of_a_time_out(struct story *s)
     call_receive_result(s, -EHOSTUNREACH);
 }
 
+/* RFC 5461 section 4.1: whoever can try another address need not wait for this one. */
+static void a_soft_icmp_error_ends_an_opening_connection_where_a_host_wants_it(struct story *s)
+{
+    story_config(s)->soft_ends_opening = true;
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN>");
+    tcp_on_icmp(story_tcb(s), -EHOSTUNREACH, false, story_tcb(s)->snd.iss);
+    expect_state(s, STATE_CLOSED);
+    call_receive_result(s, -EHOSTUNREACH);
+}
+
 /* RFC 5927 section 4.1: only a number that is outstanding shows that the sender saw our segment. */
 static void an_icmp_error_about_nothing_outstanding_is_forged(struct story *s)
 {
@@ -56,6 +67,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY(a_hard_icmp_error_ends_an_opening_connection_only),
         STORY(a_soft_icmp_error_is_the_reason_of_a_time_out),
+        STORY(a_soft_icmp_error_ends_an_opening_connection_where_a_host_wants_it),
         STORY(an_icmp_error_about_nothing_outstanding_is_forged),
         STORY(an_ack_takes_the_complaint_back),
     };

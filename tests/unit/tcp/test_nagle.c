@@ -63,6 +63,18 @@ static void cork_does_not_hold_what_the_window_cuts(void **state)
     assert_true(nagle_holds(&n, MSS - 1, MSS, true, NAGLE_CUT)); /* that is Nagle's wait */
 }
 
+static void nodelay_lets_go_what_a_cork_holds_now(void **state)
+{
+    (void)state;
+    struct nagle n = {.corked = true};
+    nagle_set_off(&n, true);
+    assert_false(nagle_holds(&n, 1, MSS, true, NAGLE_OPEN));
+    nagle_on_write(&n);
+    assert_true(nagle_holds(&n, 1, MSS, false, NAGLE_OPEN));
+    nagle_set_off(&n, true); /* it was so already */
+    assert_true(nagle_holds(&n, 1, MSS, false, NAGLE_OPEN));
+}
+
 static void anything_outstanding_counts(void **state)
 {
     (void)state;
@@ -100,6 +112,7 @@ int main(void)
         cmocka_unit_test(last_octets_before_a_fin_go),
         cmocka_unit_test(cork_holds_even_when_nothing_is_outstanding),
         cmocka_unit_test(cork_does_not_hold_what_the_window_cuts),
+        cmocka_unit_test(nodelay_lets_go_what_a_cork_holds_now),
         cmocka_unit_test(anything_outstanding_counts),
         cmocka_unit_test(in_minshalls_form_only_small_segments_count),
     };
