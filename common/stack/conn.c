@@ -7,6 +7,7 @@
 #include "stack/conns.h"
 #include "stack/internal.h"
 #include "stack/listener.h"
+#include "tcp/incarnation.h"
 #include "tcp/space.h"
 
 /* ---- beginning and end ---- */
@@ -22,11 +23,18 @@ static bool make_way(struct stack *stack)
     return true;
 }
 
+static void succeed(struct stack *stack, struct conn *conn, struct conn *old)
+{
+    incarnation_inherit(&conn->tcb, old->tcb.sent.nxt);
+    conn_free_locked(stack, old);
+}
+
 int conn_new_locked(struct stack *stack, usec_t now, const struct isn_tuple *tuple,
                     struct conn **out)
 {
     struct conns *conns = stack->conns;
-    if (conns->table.count >= stack->config.socket_limit && !make_way(stack))
+    struct conn *old = conn_table_find(&conns->table, tuple);
+    if (!old && conns->table.count >= stack->config.socket_limit && !make_way(stack))
         return -ENOBUFS;
     struct conn *conn = calloc(1, sizeof(*conn));
     if (!conn)
@@ -37,6 +45,8 @@ int conn_new_locked(struct stack *stack, usec_t now, const struct isn_tuple *tup
         return error;
     }
     tcp_init(&conn->tcb, &stack->config.tcp, tuple, now);
+    if (old)
+        succeed(stack, conn, old);
     conn->send_limit = stack->config.tcp.send_limit;
     conn_table_add(&conns->table, conn);
     ports_take(&conns->ports, &conn->port, tuple->local_port);

@@ -37,9 +37,9 @@ struct conn {
     unsigned told_ready;
 };
 
-/* A connection that is CLOSED and held by nobody yet. Returns 0, -ENOMEM, or -ENOBUFS when
- * the host has as many as it may. The tuple must be in no other that
- * is not CLOSED. */
+/* A connection that is CLOSED and held by nobody yet. Returns 0, -ENOMEM, or -ENOBUFS when the host
+ * has as many as it may. The tuple must be in no other that is not CLOSED, but for one that gives
+ * way to it from TIME-WAIT: that is gone afterwards (tcp/incarnation.h). */
 int conn_new_locked(struct stack *stack, usec_t now, const struct isn_tuple *tuple,
                     struct conn **out);
 

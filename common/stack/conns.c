@@ -7,6 +7,7 @@
 #include "stack/conn.h"
 #include "stack/internal.h"
 #include "stack/listener.h"
+#include "tcp/incarnation.h"
 #include "tcp/tcp.h"
 
 int conns_init(struct stack *stack)
@@ -85,20 +86,6 @@ static const enum stack_drop malformed[] = {
     [SEGMENT_BAD_OPTION] = DROP_TCP_OPTION,
 };
 
-/* A new incarnation of a connection that is over may begin before TIME-WAIT ends, if it cannot be
- * an old SYN: its number lies beyond all we have received (RFC 9293 section 3.6.1, MAY-2) or its
- * timestamp is newer (RFC 6191 section 2). */
-static bool gives_way(const struct conn *conn, const struct segment *seg)
-{
-    const struct tcb *tcb = &conn->tcb;
-    if (tcb->state != STATE_TIME_WAIT || conn->bell ||
-        (seg->flags & (TCP_SYN | TCP_ACK | TCP_RST)) != TCP_SYN)
-        return false;
-    if (tcb->tstamp.on && seg->options.has_tstamp)
-        return (int32_t)(seg->options.ts_val - tcb->tstamp.recent) > 0;
-    return seq_gt(seg->seq, tcb->rcv.nxt);
-}
-
 /* RFC 9293 section 3.10.7.2 where somebody listens, else section 3.10.7.1. */
 static void to_port(struct stack *stack, usec_t now, const struct isn_tuple *tuple,
                     const struct segment *seg)
@@ -114,15 +101,18 @@ static void to_port(struct stack *stack, usec_t now, const struct isn_tuple *tup
         conns_reset_locked(stack, now, tuple->remote_ip, seg);
 }
 
+/* A connection that only waits for TIME-WAIT to end, before a SYN that is newer than it. */
+static bool gives_way(const struct stack *stack, const struct conn *conn, const struct segment *seg)
+{
+    return !conn->bell && incarnation_yields(&conn->tcb, seg) &&
+           ports_listener(&stack->conns->ports, conn->tcb.tuple.local_port);
+}
+
 static void on_segment(struct stack *stack, usec_t now, const struct isn_tuple *tuple,
                        const struct segment *seg)
 {
     struct conn *conn = conn_table_find(&stack->conns->table, tuple);
-    if (conn && gives_way(conn, seg) && ports_listener(&stack->conns->ports, tuple->local_port)) {
-        conn_free_locked(stack, conn);
-        conn = NULL;
-    }
-    if (!conn)
+    if (!conn || gives_way(stack, conn, seg))
         to_port(stack, now, tuple, seg);
     else if (!conn->listener || listener_admits_locked(stack, now, conn, seg))
         conn_on_segment_locked(stack, now, conn, seg);

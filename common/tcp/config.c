@@ -36,5 +36,10 @@ const struct tcp_config tcp_config_default = {
     .delack_us = DELACK_TIME_DEFAULT,
     .persist_max_us = PERSIST_MAX_DEFAULT,
     .time_wait_us = TIME_WAIT_DEFAULT,
+    /* Our own OPEN leaves TIME-WAIT its time, and a RST ends it: so RFC 9293 sections 3.6.1 and
+     * 3.10.7.4, and so Linux between hosts. The peer's newer SYN is always taken (RFC 6191); not to
+     * believe the RST (RFC 1337 section 3, F1) costs memory that such a peer will not use again. */
+    .time_wait_reuse = false,
+    .time_wait_firm = false,
     .fin_wait_2_us = FIN_WAIT_2_DEFAULT,
 };

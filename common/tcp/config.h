@@ -37,6 +37,8 @@ struct tcp_config {
     uint32_t delack_us;
     uint32_t persist_max_us;
     uint32_t time_wait_us;  /* 2 MSL */
+    bool time_wait_reuse;   /* our own OPEN may take over a four-tuple in TIME-WAIT: timewait.h */
+    bool time_wait_firm;    /* a RST does not end TIME-WAIT (RFC 1337 section 3, F1) */
     uint32_t fin_wait_2_us; /* how long FIN-WAIT-2 lasts once the user is gone */
 };
 

@@ -12,6 +12,8 @@
 void connection_choose_iss(struct tcb *t, usec_t now)
 {
     seq_t iss = isn_make(&t->config->key, &t->tuple, now);
+    if (t->heir)
+        iss = isn_beyond(iss, t->snd.iss);
     t->snd.iss = iss;
     t->syn_timeouts = 0;
     sent_init(&t->sent, t->sent.ranges, t->sent.cap, iss);

@@ -182,7 +182,11 @@ static void reset_connection(struct tcb *t)
     case STATE_CLOSE_WAIT:
         connection_end(t, -EPIPE); /* as Linux: the peer had said it would send no more */
         return;
-    default: /* CLOSING, LAST-ACK, TIME-WAIT: the user was told all there is to tell */
+    case STATE_TIME_WAIT:
+        if (!t->config->time_wait_firm)
+            connection_end(t, 0);
+        return;
+    default: /* CLOSING, LAST-ACK: the user was told all there is to tell */
         connection_end(t, 0);
         return;
     }

@@ -18,6 +18,10 @@ struct isn_tuple {
 /* `key` is secret, random, and stays the same for the host's lifetime. */
 seq_t isn_make(const struct siphash_key *key, const struct isn_tuple *tuple, usec_t now);
 
+/* The same for a four-tuple whose last incarnation used the numbers before `used`, perhaps faster
+ * than the clock: beyond them in any case (RFC 9293 section 3.6.1, MAY-2). */
+seq_t isn_beyond(seq_t made, seq_t used);
+
 /* F alone, a 32-bit mark of the tuple: also the start of its timestamp clock (RFC 7323
  * section 5.4). */
 uint32_t isn_hash(const struct siphash_key *key, const struct isn_tuple *tuple);

@@ -64,13 +64,15 @@
 
 /* TIME-WAIT, 2 MSL. Differs: the MSL of RFC 9293 section 3.4.2 is 2 minutes; paths that hold a
  * packet for 30 s are not met any more, and all stacks use less. */
-#define TIME_WAIT_DEFAULT SECONDS(60)
+#define TIME_WAIT_DEFAULT     SECONDS(60)
+#define TIME_WAIT_REUSE_AFTER SECONDS(1) /* RFC 7323 section 5.4: the slowest clock has ticked */
 
 /* FIN-WAIT-2 of a connection nobody owns any more. Differs: RFC 9293 section 3.6 lets it last for
  * ever; this is Linux' tcp_fin_timeout. */
 #define FIN_WAIT_2_DEFAULT SECONDS(60)
 
-#define ISN_TICK 4 /* RFC 6528 section 3: microseconds per step of the clock M */
+#define ISN_TICK 4     /* RFC 6528 section 3: microseconds per step of the clock M */
+#define ISN_GAP  65537 /* RFC 9293 section 3.6.1 asks for more than 0; as Linux: an old window */
 
 /* Timestamps. */
 #define TSTAMP_TICK       MS(1)                   /* RFC 7323 section 5.4: 1 ms to 1 s */

@@ -34,7 +34,7 @@ struct tcb {
     struct isn_tuple tuple; /* whose connection this is, host byte order */
 
     bool opened;          /* some OPEN succeeded: tells "never connected" from "over" */
-    bool passive;         /* SYN-RECEIVED was reached from LISTEN (MUST-11) */
+    bool passive, heir;   /* came from LISTEN (MUST-11), and follows one in TIME-WAIT */
     bool orphan, deaf;    /* the user is gone, or reads no more (SHUT_RD): for text, SHLD-3 */
     bool scaled;          /* both SYNs carried the window scale option */
     bool probe_wanted;    /* a window or keepalive probe is to be sent */
@@ -51,8 +51,8 @@ struct tcb {
     } reset; /* a RST to be sent before anything else */
 
     struct {
-        seq_t iss;
-        uint16_t mss, peer_mss;      /* Eff.snd.MSS without SACK blocks; SendMSS, its option */
+        seq_t iss;              /* at first, of an heir, what it has to lie beyond: incarnation.h */
+        uint16_t mss, peer_mss; /* Eff.snd.MSS without SACK blocks; SendMSS, its option */
         uint16_t user_mss, path_mtu; /* TCP_MAXSEG, 0 when not set; what the path takes */
     } snd; /* SND.UNA and SND.NXT are sent.una and sent.nxt, SND.WND is sndwnd.wnd */
 

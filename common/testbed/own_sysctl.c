@@ -119,6 +119,17 @@ static void set_max_tw_buckets(struct stack_config *config, const char *value)
         config->tcp.time_wait_us = 0;
 }
 
+/* 2 is "between addresses of one's own", of which a host here has one. */
+static void set_tw_reuse(struct stack_config *config, const char *value)
+{
+    config->tcp.time_wait_reuse = number(value) == 1;
+}
+
+static void set_rfc1337(struct stack_config *config, const char *value)
+{
+    config->tcp.time_wait_firm = number(value) != 0;
+}
+
 /* "40000 40009" */
 static void set_local_port_range(struct stack_config *config, const char *value)
 {
@@ -150,6 +161,8 @@ static const struct {
     {"tcp_rto_min_us", set_rto_min_us},
     {"tcp_rto_max_ms", set_rto_max_ms},
     {"tcp_max_tw_buckets", set_max_tw_buckets},
+    {"tcp_tw_reuse", set_tw_reuse},
+    {"tcp_rfc1337", set_rfc1337},
     {"ip_local_port_range", set_local_port_range},
 };
 

@@ -1,6 +1,7 @@
 /* Every way a connection ends: RFC 9293 sections 3.6 (Figures 12 and 13), 3.10.4 and 3.10.5. */
 #include <errno.h>
 
+#include "tcp/params.h"
 #include "tests/story/story.h"
 #include "tests/unit/resources.h"
 
@@ -115,6 +116,40 @@ static void a_repeated_fin_is_answered_and_prolongs_time_wait(struct story *s)
     after(s, SECONDS(59));
     expect_state(s, STATE_TIME_WAIT);
     after(s, SECONDS(1));
+    expect_state(s, STATE_CLOSED);
+}
+
+static void reach_time_wait(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+}
+
+/* RFC 1337 figure 1: an old segment draws an ACK, and that a reset from a peer that has forgotten
+ * all: its number is exact. */
+static void provoke_a_reset(struct story *s)
+{
+    reach_time_wait(s);
+    inject(s, "<SEQ=291><ACK=101><CTL=ACK><DATA=10>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    inject(s, "<SEQ=302><CTL=RST>");
+}
+
+static void a_reset_assassinates_time_wait(struct story *s)
+{
+    provoke_a_reset(s);
+    expect_state(s, STATE_CLOSED);
+}
+
+static void a_firm_time_wait_survives_the_assassin(struct story *s)
+{
+    story_config(s)->time_wait_firm = true;
+    provoke_a_reset(s);
+    expect_state(s, STATE_TIME_WAIT);
+    after(s, TIME_WAIT_DEFAULT);
     expect_state(s, STATE_CLOSED);
 }
 
@@ -295,6 +330,8 @@ int main(void)
         STORY(the_fin_rides_on_the_last_text),
         STORY(a_fin_lost_with_its_text_is_sent_again_with_it),
         STORY(a_repeated_fin_is_answered_and_prolongs_time_wait),
+        STORY(a_reset_assassinates_time_wait),
+        STORY(a_firm_time_wait_survives_the_assassin),
         STORY(a_half_closed_connection_still_receives),
         STORY(a_half_closed_connection_still_sends),
         STORY(a_fin_out_of_order_waits_for_the_hole),

@@ -7,7 +7,9 @@
 #include <cmocka.h>
 
 #include "tcp/isn.h"
+#include "tcp/params.h"
 #include "tests/unit/resources.h"
+#include "tests/unit/tcp/twins.h"
 
 static const struct siphash_key key = {0x0123456789abcdef, 0xfedcba9876543210};
 static const struct isn_tuple tuple = {0x0a000001, 0x0a000002, 40000, 80};
@@ -61,6 +63,15 @@ static void neighbouring_ports_start_far_apart(void **state)
     assert_true(near < 10);
 }
 
+static void after_a_fast_connection_numbers_go_on_beyond_its_own(void **state)
+{
+    seq_t used = twin_start(state);
+    assert_true(seq_eq(isn_beyond(seq_sub(used, 1), used), seq_add(used, ISN_GAP)));
+    assert_true(seq_eq(isn_beyond(seq_add(used, 5), used), seq_add(used, ISN_GAP)));
+    seq_t far = seq_add(used, 1000000);
+    assert_true(seq_eq(isn_beyond(far, used), far));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -69,6 +80,7 @@ int main(void)
         cmocka_unit_test(each_part_of_the_tuple_matters),
         cmocka_unit_test(other_key_gives_other_numbers),
         cmocka_unit_test(neighbouring_ports_start_far_apart),
+        TWINS(after_a_fast_connection_numbers_go_on_beyond_its_own),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

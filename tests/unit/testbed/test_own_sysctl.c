@@ -67,6 +67,16 @@ static void patience_and_times_are_set(void **state)
     assert_int_equal(applied("net.ipv4.tcp_rto_max_ms=1000").tcp.rto.max_us, SECONDS(1));
 }
 
+static void time_wait_is_as_firm_as_told(void **state)
+{
+    (void)state;
+    assert_false(applied("").tcp.time_wait_reuse);
+    assert_true(applied("net.ipv4.tcp_tw_reuse=1").tcp.time_wait_reuse);
+    assert_false(applied("net.ipv4.tcp_tw_reuse=2").tcp.time_wait_reuse);
+    assert_false(applied("").tcp.time_wait_firm);
+    assert_true(applied("net.ipv4.tcp_rfc1337=1").tcp.time_wait_firm);
+}
+
 static void the_largest_receive_buffer_is_set(void **state)
 {
     (void)state;
@@ -113,6 +123,7 @@ int main(void)
         cmocka_unit_test(congestion_control_goes_by_its_name),
         cmocka_unit_test(queues_behave_as_told),
         cmocka_unit_test(patience_and_times_are_set),
+        cmocka_unit_test(time_wait_is_as_firm_as_told),
         cmocka_unit_test(the_largest_receive_buffer_is_set),
         cmocka_unit_test(what_our_stack_does_not_have_changes_nothing),
         cmocka_unit_test(one_that_kernels_may_lack_is_heeded),
