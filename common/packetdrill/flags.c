@@ -101,16 +101,19 @@ static int read_all(struct raw *raw, char *text, struct fault *fault)
 /* ---- what follows from it ---- */
 
 /* Linux adds to the smoothed round trip at least the minimum, where RFC 6298 only wants the sum to
- * be no less; a clock as coarse as the minimum does the same. */
+ * be no less; a clock as coarse as the minimum does the same. It measures at each ACK, and counts
+ * SYNs, not seconds, before it gives up. */
 static void configure_rto(struct rto_config *rto, uint32_t min_us)
 {
     rto->min_us = min_us;
     rto->granularity_us = min_us;
+    rto->each_ack = true;
 }
 
 static void configure_tcp(struct tcp_config *tcp, const struct raw *raw)
 {
     configure_rto(&tcp->rto, (uint32_t)MS(raw->min_rto_ms));
+    tcp->patience_syn.r2_time_us = 0;
     tcp->congestion = (uint8_t)raw->congestion;
     tcp->timestamps = raw->timestamps != 0;
     tcp->sack = raw->sack != 0;
@@ -135,6 +138,8 @@ int door_flags_read(struct door_flags *out, const char *text, struct fault *faul
     free(copy);
     if (error)
         return error;
+    if (raw.ecn)
+        return fault_set(fault, -EINVAL, "ecn=1: there is no ECN here");
     out->seed = raw.seed;
     out->mtu = (uint32_t)raw.mtu;
     stack_config_seeded(&out->stack, raw.seed, '-');

@@ -37,7 +37,7 @@ static uint32_t compute(const struct rto *r)
 
 void rto_on_sample(struct rto *r, usec_t sent_us, usec_t now)
 {
-    if (r->sampled && sent_us < r->sampled_at)
+    if (r->sampled && sent_us < r->sampled_at && !r->config->each_ack)
         return;
 
     usec_t elapsed = usec_min(usec_max(now - sent_us, 0), UINT32_MAX);

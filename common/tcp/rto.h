@@ -1,7 +1,8 @@
 /* The retransmission timer (RFC 6298) and when to give up (RFC 9293 section 3.8.3).
  *
  * Contract: samples come only from ranges sent once or from timestamps (Karn, RFC 6298 section 3).
- * One sample is taken in each round trip: more would shorten the memory of the two averages.
+ * One sample is taken in each round trip, unless the configuration says otherwise: more would
+ * shorten the memory of the two averages.
  * The deadline belongs to this struct; the caller sleeps until it and then calls rto_on_timeout.
  * All durations are microseconds. Pure. */
 #ifndef TCP_RTO_H
@@ -17,6 +18,7 @@ struct rto_config {
     uint32_t initial_us;     /* RTO before the first sample */
     uint32_t min_us, max_us; /* floor and ceiling of RTO */
     uint32_t granularity_us; /* G; at 200 ms it makes the estimator behave like Linux' */
+    bool each_ack;           /* a sample at each ACK, not one in each round trip; as Linux */
 };
 
 /* R2: give up when the retransmissions have reached `retries` and the silence `time_us`. */
@@ -46,7 +48,8 @@ enum rto_verdict {
 void rto_init(struct rto *r, const struct rto_config *config);
 
 /* What was sent at `sent_us` has just been acknowledged. Sections 2.2 to 2.5; ends the back-off.
- * Does nothing when it was sent before the last sample was taken: that was the same round trip. */
+ * Where one sample in each round trip is taken, does nothing when it was sent before the last one
+ * was: that was the same round trip. */
 void rto_on_sample(struct rto *r, usec_t sent_us, usec_t now);
 
 /* A segment that occupies sequence space was sent. Section 5.1. */

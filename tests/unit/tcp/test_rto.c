@@ -267,9 +267,21 @@ static void stopped_timer_starts_anew(void **state)
     assert_int_equal(r.deadline, SECONDS(11));
 }
 
+static void each_ack_gives_a_sample_where_a_host_wants_it(void **state)
+{
+    (void)state;
+    struct rto_config eager = exact;
+    eager.each_ack = true;
+    struct rto r = rto_with(&eager);
+    rto_on_sample(&r, 0, MS(100));
+    rto_on_sample(&r, MS(1), MS(181));
+    assert_int_equal(r.srtt_us, MS(110));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_ack_gives_a_sample_where_a_host_wants_it),
         cmocka_unit_test(rto_is_one_second_before_any_sample),
         cmocka_unit_test(first_sample_sets_srtt_and_half_of_it_as_variation),
         cmocka_unit_test(later_samples_are_smoothed_variation_first),
