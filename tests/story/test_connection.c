@@ -106,6 +106,29 @@ static void a_scale_we_did_not_offer_is_ignored(struct story *s)
     CHECK(s, story_tcb(s)->sndwnd.wnd == 1000);
 }
 
+/* MUST-5, MUST-65: an option out of its place neither harms nor counts; ours keep theirs. */
+static void only_a_syn_settles_a_segment_size(struct story *s)
+{
+    call_open(s);
+    expect(s, "<SEQ=100><CTL=SYN><MSS=1000>");
+    inject(s, "<SEQ=300><ACK=101><CTL=SYN,ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><MSS=->");
+    inject(s, "<SEQ=301><ACK=101><CTL=PSH,ACK><DATA=10><MSS=500><WS=7><SACKOK>");
+    call_send(s, 1000);
+    expect(s, "<SEQ=101><ACK=311><CTL=PSH,ACK><DATA=1000><MSS=->");
+    call_shutdown(s);
+    expect(s, "<SEQ=1101><ACK=311><CTL=FIN,ACK><MSS=->");
+}
+
+/* SHLD-5, MAY-3: in either direction, and also where it is the default. */
+static void every_syn_names_a_segment_size(struct story *s)
+{
+    story_config(s)->mtu = 576;
+    call_listen(s);
+    inject(s, "<SEQ=300><CTL=SYN><MSS=->");
+    expect(s, "<SEQ=100><ACK=301><CTL=SYN,ACK><MSS=536>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +143,8 @@ int main(void)
         STORY(the_options_stand_in_the_usual_order_of_a_modern_syn),
         STORY(sack_needs_both_sides),
         STORY(a_scale_we_did_not_offer_is_ignored),
+        STORY(only_a_syn_settles_a_segment_size),
+        STORY(every_syn_names_a_segment_size),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -149,6 +149,26 @@ static void a_user_with_less_patience_ends_the_probing_sooner(struct story *s)
     call_receive_result(s, -ETIMEDOUT);
 }
 
+/* MUST-34, SHLD-15, SHLD-16; MAY-7: the segment is repaired whole though its end lies outside. */
+static void a_shrunk_window_stops_new_text_and_not_repairs(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 3000);
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+    expect(s, "<SEQ=1101><ACK=301><CTL=ACK><DATA=1000>");
+    expect(s, "<SEQ=2101><ACK=301><CTL=PSH,ACK><DATA=1000>");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><WND=1500>");
+    call_send(s, 1000);
+    expect_nothing(s);
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK><WND=500>");
+    expect(s, "<SEQ=1101><ACK=301><CTL=ACK><DATA=1000>");
+    expect(s, "<SEQ=2101><ACK=301><CTL=PSH,ACK><DATA=1000>");
+    inject(s, "<SEQ=301><ACK=3101><CTL=ACK><WND=1000>");
+    expect(s, "<SEQ=3101><ACK=301><CTL=PSH,ACK><DATA=1000>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +182,7 @@ int main(void)
         STORY(our_window_closes_as_text_waits_and_never_moves_left),
         STORY(a_probe_of_our_closed_window_is_answered),
         STORY(a_user_with_less_patience_ends_the_probing_sooner),
+        STORY(a_shrunk_window_stops_new_text_and_not_repairs),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -159,6 +159,16 @@ static void the_end_of_the_list_ends_it(void **state)
     assert_false(options.has_mss);
 }
 
+/* RFC 9293 MUST-64. */
+static void options_are_read_wherever_they_begin(void **state)
+{
+    (void)state;
+    struct tcp_options options;
+    assert_true(PARSE(&options, 1, 2, 4, 0x05, 0xb4, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 0));
+    assert_int_equal(options.mss, 1460);
+    assert_int_equal(options.ts_ecr, 2);
+}
+
 static void unknown_kinds_are_stepped_over(void **state)
 {
     (void)state;
@@ -263,6 +273,7 @@ int main(void)
         cmocka_unit_test(values_are_read),
         cmocka_unit_test(sack_blocks_are_read_across_the_wrap),
         cmocka_unit_test(the_end_of_the_list_ends_it),
+        cmocka_unit_test(options_are_read_wherever_they_begin),
         cmocka_unit_test(unknown_kinds_are_stepped_over),
         cmocka_unit_test(known_kinds_of_another_length_are_stepped_over),
         cmocka_unit_test(the_last_of_two_counts),

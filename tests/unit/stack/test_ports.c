@@ -142,6 +142,83 @@ static void the_same_connection_cannot_be_made_twice(void **state)
     close_all((int[]){first, second}, 2);
 }
 
+/* RFC 9293 MUST-42: while another connection from that port is in SYN-SENT or SYN-RECEIVED. */
+static void a_port_can_be_listened_at_while_connections_from_it_open(void **state)
+{
+    (void)state;
+    const struct stack_addr peer = {PEER_IP, PEER_PORT};
+    int sock = stream(true), listener = stream(true);
+    socket_set_option(host.stack, sock, SOCKET_NONBLOCK, 1);
+    assert_int_equal(bind_to(sock, OUR_PORT), 0);
+    assert_int_equal(bind_to(listener, OUR_PORT), 0);
+    assert_int_equal(socket_connect(host.stack, sock, &peer), -EINPROGRESS);
+    assert_int_equal(socket_listen(host.stack, listener, 1), 0);
+    host.sent_count = 0;
+    receive_flags(TCP_SYN, PEER_ISS, 0); /* it opens, too: SYN-RECEIVED */
+    take_sent();
+    shake(PEER_PORT + 1);
+    assert_int_equal(info_of(listener).accept_queue, 1);
+    assert_int_equal(info_of(sock).tcp.state, STATE_SYN_RECEIVED);
+    close_all((int[]){sock, listener}, 2);
+}
+
+/* RFC 9293 MUST-41. */
+static void a_listener_that_is_refused_harms_nobody(void **state)
+{
+    (void)state;
+    int listener = listening(1), other = stream(true);
+    shake(PEER_PORT);
+    assert_int_equal(bind_to(other, OUR_PORT), -EADDRINUSE);
+    int sock = accepted(listener);
+    assert_int_equal(info_of(sock).tcp.state, STATE_ESTABLISHED);
+    shake(PEER_PORT + 1);
+    assert_int_equal(info_of(listener).accept_queue, 1);
+    close_all((int[]){sock, other, listener}, 3);
+}
+
+/* RFC 9293 MUST-43 to MUST-45: named, or chosen by IP; and never another one afterwards. */
+static void a_connection_keeps_the_local_address_it_began_with(void **state)
+{
+    (void)state;
+    const struct stack_addr ours = {OUR_IP, 80}, peer = {PEER_IP, PEER_PORT};
+    int named = stream(false), open = stream(false);
+    const int socks[] = {named, open};
+    assert_int_equal(socket_bind(host.stack, named, &ours), 0);
+    for (size_t i = 0; i < ARRAY_LEN(socks); i++) {
+        struct stack_addr name;
+        socket_set_option(host.stack, socks[i], SOCKET_NONBLOCK, 1);
+        assert_int_equal(socket_connect(host.stack, socks[i], &peer), -EINPROGRESS);
+        assert_int_equal(socket_get_name(host.stack, socks[i], &name), 0);
+        assert_int_equal(name.ip, OUR_IP);
+    }
+    pass(SECONDS(10));
+    for (int i = 0; i < host.sent_count; i++)
+        assert_int_equal(sent_frame(i).ip.src_ip, OUR_IP);
+    assert_true(host.sent_count >= 6);
+    close_all(socks, 2);
+}
+
+/* RFC 9293 MUST-46. */
+static void only_one_host_can_be_connected_to(void **state)
+{
+    (void)state;
+    static const uint32_t others[] = {
+        BROADCAST,
+        UINT32_MAX,
+        0,
+        SUBNET,
+        UINT32_C(0xe0000001) /* 224.0.0.1 */,
+        UINT32_C(0xf0000001) /* 240.0.0.1 */,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+        const struct stack_addr peer = {others[i], PEER_PORT};
+        int sock = stream(false);
+        assert_int_equal(socket_connect(host.stack, sock, &peer), -ENETUNREACH);
+        close_all(&sock, 1);
+    }
+    assert_int_equal(host.sent_count, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +230,10 @@ int main(void)
         BESIDE_PEER(ephemeral_ports_differ_and_lie_in_their_range),
         BESIDE_PEER(no_port_left_is_an_error),
         BESIDE_PEER(the_same_connection_cannot_be_made_twice),
+        BESIDE_PEER(a_port_can_be_listened_at_while_connections_from_it_open),
+        BESIDE_PEER(a_listener_that_is_refused_harms_nobody),
+        BESIDE_PEER(a_connection_keeps_the_local_address_it_began_with),
+        BESIDE_PEER(only_one_host_can_be_connected_to),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

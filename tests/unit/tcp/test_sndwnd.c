@@ -54,6 +54,17 @@ static void scale_above_fourteen_counts_as_fourteen(void **state)
     assert_int_equal(w.wnd, 65535 << 14);
 }
 
+/* MUST-1, REC-1: neither half of the field nor half of 32 bits turns it into a debt. */
+static void largest_window_is_usable_to_its_last_octet(void **state)
+{
+    seq_t at = twin_start(state);
+    struct sndwnd w = window_of(65535, at, 14);
+    assert_int_equal(sndwnd_usable(&w, at, at), 65535);
+    update(&w, at, 1, 1, 65535);
+    assert_int_equal(sndwnd_usable(&w, at, at), 65535U << 14);
+    assert_int_equal(sndwnd_usable(&w, at, seq_add(at, (65535U << 14) - 1)), 1);
+}
+
 static void later_segment_is_believed(void **state)
 {
     seq_t at = twin_start(state);
@@ -157,6 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TWINS(window_of_a_syn_is_not_scaled),
         TWINS(scale_above_fourteen_counts_as_fourteen),
+        TWINS(largest_window_is_usable_to_its_last_octet),
         TWINS(later_segment_is_believed),
         TWINS(same_segment_number_needs_the_same_or_a_later_ack),
         TWINS(overtaken_segment_is_not_believed),
