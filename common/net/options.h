@@ -15,8 +15,11 @@ enum net_option {
     NET_SO_OOBINLINE, /* 0 or 1 */
     NET_SIOCATMARK,   /* read only: 1 when the next octet to read is the urgent one */
     NET_O_NONBLOCK,   /* 0 or 1: the socket's own mode */
-    NET_TCP_NODELAY,  /* 0 or 1 */
-    NET_TCP_MAXSEG,   /* bytes */
+    NET_IP_TOS,      /* the octet with the DSCP on top, 0 to 255; a stream's lower two bits are 0 */
+    NET_IP_TTL,      /* 1 to 255 */
+    NET_IP_RECVERR,  /* 0 or 1: a stream tells soft errors at once, not only to SO_ERROR */
+    NET_TCP_NODELAY, /* 0 or 1 */
+    NET_TCP_MAXSEG,  /* bytes */
     NET_TCP_QUICKACK, /* 0 or 1 */
     NET_TCP_CORK,     /* 0 or 1 */
     NET_TCP_KEEPIDLE, /* microseconds, whole seconds on the kernel */

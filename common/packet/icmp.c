@@ -21,7 +21,6 @@ enum {
 enum { /* types that this stack does not send but must not answer with an error either */
        TYPE_SOURCE_QUENCH = 4,
        TYPE_REDIRECT = 5,
-       TYPE_PARAMETER_PROBLEM = 12,
 };
 
 static bool is_echo(const struct icmp_message *icmp)
@@ -67,7 +66,7 @@ bool icmp_is_error(const struct icmp_message *icmp)
     case TYPE_SOURCE_QUENCH:
     case TYPE_REDIRECT:
     case ICMP_TYPE_TIME_EXCEEDED:
-    case TYPE_PARAMETER_PROBLEM:
+    case ICMP_TYPE_PARAMETER_PROBLEM:
         return true;
     default: /* queries and their answers */
         return false;

@@ -262,6 +262,13 @@ void arp_on_sent_locked(struct stack *stack, usec_t now, uint32_t ip)
     ask(stack, ip, &entry->mac);
 }
 
+void arp_doubt_locked(struct stack *stack, uint32_t ip)
+{
+    struct arp_entry *entry = entry_of(&stack->arp, stack->latest, ip);
+    if (entry && entry->state == ARP_KNOWN)
+        entry->state = ARP_FREE;
+}
+
 usec_t arp_deadline_locked(const struct stack *stack)
 {
     return stack->arp.deadline;

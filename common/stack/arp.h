@@ -66,6 +66,10 @@ void arp_on_packet_locked(struct stack *stack, usec_t now, const struct mac *fro
 /* What is known of the neighbour `ip`, or NULL. */
 const struct arp_entry *arp_find_locked(const struct stack *stack, usec_t now, uint32_t ip);
 
+/* What is sent to it seems not to arrive: it is asked for anew when something is to be sent (RFC
+ * 1122 section 2.3.2.1 (4)). */
+void arp_doubt_locked(struct stack *stack, uint32_t ip);
+
 /* A frame has just been sent to a known neighbour: keeps the entry, and asks again before it
  * expires. */
 void arp_on_sent_locked(struct stack *stack, usec_t now, uint32_t ip);

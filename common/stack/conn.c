@@ -77,6 +77,8 @@ void conn_free_locked(struct stack *stack, struct conn *conn)
 void conn_set_options(struct conn *conn, const struct conn_options *options, usec_t now)
 {
     conn->send_limit = options->sndbuf;
+    conn->tos = options->tos;
+    conn->ttl = options->ttl;
     conn_options_apply(options, &conn->tcb, now);
 }
 
@@ -131,11 +133,13 @@ struct event_flow conn_flow(const struct conn *conn)
 
 static void send_segments(struct stack *stack, usec_t now, struct conn *conn)
 {
+    const struct ip_sending to = {
+        .dst_ip = conn->tcb.tuple.remote_ip, .tos = conn->tos, .ttl = conn->ttl};
     struct segment seg;
     size_t size;
     do {
         while (tcp_next_segment(&conn->tcb, now, &seg))
-            conns_send_locked(stack, now, conn->tcb.tuple.remote_ip, &seg);
+            conns_send_locked(stack, now, &to, &seg);
         size = space_wanted_for_sent(&conn->tcb);
     } while (size > 0 && attach(conn, space_attach_for_sent, size));
 }
@@ -225,5 +229,7 @@ void conn_on_time_locked(struct stack *stack, usec_t now, struct conn *conn)
 {
     timers_set(&stack->conns->timers, &conn->timer, NEVER);
     tcp_on_time(&conn->tcb, now);
+    if (tcp_doubts_path(&conn->tcb))
+        arp_doubt_locked(stack, conn->tcb.tuple.remote_ip);
     conn_pump_locked(stack, now, conn);
 }

@@ -26,6 +26,7 @@ struct conn {
     struct port_use port;
     struct timer timer; /* never later than the core's deadline */
     struct bell *bell;  /* of the socket that has it, or NULL: nobody has */
+    uint8_t tos, ttl;   /* of its datagrams */
     uint32_t send_limit;
     bool starved; /* the send buffer was refused memory that the limit allows */
 

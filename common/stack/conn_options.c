@@ -1,12 +1,14 @@
 /* From the options of a socket to the knobs of the core. */
 #include "stack/conn_options.h"
 
+#include "stack/ip.h"
 #include "tcp/tcp.h"
 
 void conn_options_init(struct conn_options *options, const struct tcp_config *config)
 {
     *options = (struct conn_options){
         .quickack = true,
+        .ttl = IP_TTL_DEFAULT,
         .congestion = config->congestion,
         .sndbuf = config->send_limit,
         .rcvbuf = config->receive_limit,
@@ -54,6 +56,7 @@ void conn_options_apply(const struct conn_options *options, struct tcb *tcb, use
     tcp_set_nodelay(tcb, options->nodelay);
     tcb->nagle.corked = options->cork;
     tcb->oob_inline = options->oob_inline;
+    tcb->report_soft = options->report_soft;
     if (tcb->rcvwnd.size != window(options))
         rcvwnd_set_size(&tcb->rcvwnd, window(options));
     if (tcb->cwnd.algorithm != options->congestion)

@@ -15,6 +15,8 @@ enum { CONN_SNDBUF_MIN = 2304, CONN_RCVBUF_MIN = 1152 };
 
 struct conn_options {
     bool nodelay, cork, quickack, keepalive, oob_inline;
+    bool report_soft;   /* IP_RECVERR */
+    uint8_t tos, ttl;   /* of its datagrams (IP_TOS, IP_TTL) */
     uint8_t congestion; /* enum cwnd_algorithm */
     uint16_t maxseg;    /* 0: none */
     uint32_t sndbuf, rcvbuf;

@@ -40,11 +40,13 @@ void conns_fini(struct stack *stack)
 /* ---- out ---- */
 
 /* With offloads the device sums up what it cuts (link.h). */
-int conns_send_locked(struct stack *stack, usec_t now, uint32_t dst_ip, const struct segment *seg)
+int conns_send_locked(struct stack *stack, usec_t now, const struct ip_sending *to,
+                      const struct segment *seg)
 {
-    const struct segment_addresses addresses = {stack->config.ip, dst_ip};
+    const struct segment_addresses addresses = {stack->config.ip, to->dst_ip};
     struct buffer room = ip_room_locked(stack);
-    struct ip_sending sending = {.dst_ip = dst_ip, .protocol = IPV4_PROTOCOL_TCP};
+    struct ip_sending sending = *to;
+    sending.protocol = IPV4_PROTOCOL_TCP;
     if (stack->config.tcp.gso_bytes > 0) {
         sending.payload_len = segment_emit_partial(seg, room.data, room.cap, &addresses);
         sending.csum_offset = TCP_CHECKSUM_OFFSET;
@@ -62,7 +64,7 @@ void conns_reset_locked(struct stack *stack, usec_t now, uint32_t dst_ip, const 
     if (!tcp_reset_for(seg, &reset))
         return;
     stack->counters.resets_sent++;
-    conns_send_locked(stack, now, dst_ip, &reset);
+    conns_send_locked(stack, now, &(const struct ip_sending){.dst_ip = dst_ip}, &reset);
 }
 
 void conns_drop_locked(struct stack *stack, usec_t now, enum stack_drop reason,

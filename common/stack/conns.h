@@ -38,8 +38,10 @@ void conns_on_error_locked(struct stack *stack, usec_t now, const struct ip_erro
 usec_t conns_deadline_locked(const struct stack *stack);
 void conns_on_time_locked(struct stack *stack, usec_t now);
 
-/* Sends one segment from this host to `dst_ip`. Errors as ip_send_locked. */
-int conns_send_locked(struct stack *stack, usec_t now, uint32_t dst_ip, const struct segment *seg);
+/* Sends one segment from this host; of `to` counts who gets it, and how it is marked (tos, ttl).
+ * Errors as ip_send_locked. */
+int conns_send_locked(struct stack *stack, usec_t now, const struct ip_sending *to,
+                      const struct segment *seg);
 
 /* Answers a segment that belongs to no connection with the reset it gets, if any. */
 void conns_reset_locked(struct stack *stack, usec_t now, uint32_t dst_ip,

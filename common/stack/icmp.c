@@ -105,6 +105,10 @@ static bool read_error(const struct icmp_message *message, struct ip_error *out)
         *out = (struct ip_error){.error = -EHOSTUNREACH};
         return true;
     }
+    if (message->type == ICMP_TYPE_PARAMETER_PROBLEM) {
+        *out = (struct ip_error){.error = -EPROTO};
+        return true;
+    }
     if (message->type != ICMP_TYPE_UNREACHABLE || message->code >= ARRAY_LEN(unreachable))
         return false;
     *out = (struct ip_error){

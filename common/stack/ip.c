@@ -141,7 +141,8 @@ static void write_ip_header(struct stack *stack, const struct ip_sending *sendin
     const struct ipv4 header = {
         .src_ip = stack->config.ip,
         .dst_ip = sending->dst_ip,
-        .dscp = sending->dscp,
+        .dscp = sending->tos >> 2,
+        .ecn = sending->tos & 3,
         .ttl = sending->ttl ? sending->ttl : IP_TTL_DEFAULT,
         .protocol = sending->protocol,
         .id = (uint16_t)prng_next(&stack->prng),

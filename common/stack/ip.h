@@ -39,7 +39,7 @@ struct ip_error {
 struct ip_sending {
     uint32_t dst_ip;
     uint8_t protocol;
-    uint8_t dscp;
+    uint8_t tos; /* DSCP and ECN, the octet as it stands in the header */
     uint8_t ttl; /* 0: IP_TTL_DEFAULT */
     size_t payload_len;
 

@@ -49,6 +49,20 @@ static int set_time(usec_t *field, usec_t value)
     return 0;
 }
 
+static int set_octet(uint8_t *field, int64_t value, uint8_t least)
+{
+    if (value < least || value > UINT8_MAX)
+        return -EINVAL;
+    *field = (uint8_t)value;
+    return 0;
+}
+
+/* The two bits of congestion notification are TCP's own; Linux, too, keeps them from programs. */
+static int set_tos(struct socket *socket, int64_t value)
+{
+    return set_octet(&socket->options.tos, socket->udp ? value : value & ~INT64_C(3), 0);
+}
+
 /* Cut to what the host allows, without a word, as on Linux. */
 static int set_size(uint32_t *field, int64_t value, uint32_t least, uint32_t most)
 {
@@ -111,6 +125,13 @@ static int set_of_socket(struct visit *visit, enum socket_option option, int64_t
         return 0;
     case SOCKET_LINGER:
         return set_linger(socket, value);
+    case SOCKET_TOS:
+        return set_tos(socket, value);
+    case SOCKET_TTL:
+        return set_octet(&socket->options.ttl, value, 1);
+    case SOCKET_RECVERR:
+        socket->options.report_soft = value != 0;
+        return 0;
     case SOCKET_RCVTIMEO:
         return set_time(&socket->rcvtimeo, value);
     case SOCKET_SNDTIMEO:
@@ -174,6 +195,8 @@ static void apply(struct visit *visit, enum socket_option option)
         socket->udp->reuse_addr = socket->bound.reuse_addr;
         socket->udp->broadcast = socket->broadcast;
         socket->udp->queue_limit = socket->options.rcvbuf;
+        socket->udp->tos = socket->options.tos;
+        socket->udp->ttl = socket->options.ttl;
     }
     if (!socket->conn || socket->conn->tcb.state == STATE_CLOSED)
         return;
@@ -214,7 +237,7 @@ static int64_t take_error(struct socket *socket)
         socket->udp->error = 0;
         return error;
     }
-    return socket->conn ? tcp_take_error(&socket->conn->tcb) : 0;
+    return socket->conn ? tcp_take_report(&socket->conn->tcb) : 0;
 }
 
 /* What a segment holds: of a connection what it uses, else what was asked for. */
@@ -250,6 +273,12 @@ static int64_t get_of_socket(struct socket *socket, enum socket_option option)
         return socket->conn && tcp_at_mark(&socket->conn->tcb);
     case SOCKET_NONBLOCK:
         return socket->nonblocking;
+    case SOCKET_TOS:
+        return socket->options.tos;
+    case SOCKET_TTL:
+        return socket->options.ttl;
+    case SOCKET_RECVERR:
+        return socket->options.report_soft;
     default: /* SO_ERROR, the only one left */
         return take_error(socket);
     }

@@ -190,16 +190,15 @@ static int check_send(const struct stack *stack, const struct udp_socket *udp, s
     return check_target(stack, udp, to->ip);
 }
 
-static int transmit(struct stack *stack, usec_t now, const struct udp *datagram, uint32_t dst_ip)
+/* `to` says whom, and how it is marked. */
+static int transmit(struct stack *stack, usec_t now, const struct udp *datagram,
+                    struct ip_sending to)
 {
-    const struct segment_addresses addresses = {stack->config.ip, dst_ip};
+    const struct segment_addresses addresses = {stack->config.ip, to.dst_ip};
     struct buffer room = ip_room_locked(stack);
-    const struct ip_sending sending = {
-        .dst_ip = dst_ip,
-        .protocol = IPV4_PROTOCOL_UDP,
-        .payload_len = udp_emit(datagram, room.data, room.cap, &addresses),
-    };
-    return ip_send_locked(stack, now, &sending);
+    to.protocol = IPV4_PROTOCOL_UDP;
+    to.payload_len = udp_emit(datagram, room.data, room.cap, &addresses);
+    return ip_send_locked(stack, now, &to);
 }
 
 int64_t udp_send_locked(struct stack *stack, usec_t now, struct udp_socket *udp, struct span data,
@@ -214,7 +213,8 @@ int64_t udp_send_locked(struct stack *stack, usec_t now, struct udp_socket *udp,
     if (error < 0)
         return error;
     const struct udp datagram = {udp->local.port, target.port, data};
-    error = transmit(stack, now, &datagram, target.ip);
+    const struct ip_sending to_target = {.dst_ip = target.ip, .tos = udp->tos, .ttl = udp->ttl};
+    error = transmit(stack, now, &datagram, to_target);
     return error < 0 ? error : (int64_t)data.len;
 }
 

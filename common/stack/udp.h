@@ -26,6 +26,7 @@ struct udp_socket {
     struct stack_addr local, peer; /* port 0: not bound, not connected */
     bool reuse_addr, broadcast;    /* SO_REUSEADDR, SO_BROADCAST */
     bool shut_in, shut_out;        /* by udp_shutdown_locked */
+    uint8_t tos, ttl;              /* of its datagrams; ttl 0: the host's */
     int error;                     /* pending, negative errno, or 0 */
     uint32_t queue_limit, queue_cost;
     struct datagram *first, *last; /* of the queue; NULL while it is empty */

@@ -169,3 +169,13 @@ int tcp_take_error(struct tcb *t)
     t->error = 0;
     return error;
 }
+
+int tcp_take_report(struct tcb *t)
+{
+    int error = tcp_take_error(t);
+    if (error)
+        return error;
+    error = t->soft_error;
+    t->soft_error = 0;
+    return error;
+}

@@ -21,7 +21,7 @@ int64_t tcp_send(struct tcb *t, struct span data, unsigned flags, usec_t now)
 {
     if (t->state == STATE_LISTEN)
         tcp_open_active(t, now);
-    if (!state_may_send(t->state) || t->sndbuf.closed)
+    if (t->error || !state_may_send(t->state) || t->sndbuf.closed)
         return why_not_send(t);
     if (data.len == 0)
         return 0;
@@ -110,8 +110,16 @@ int64_t tcp_receive(struct tcb *t, struct buffer out, unsigned flags)
     return taken;
 }
 
+/* MUST-32: the peer has set a mark, and its octet is still to come. */
+static bool mark_lies_ahead(const struct tcb *t)
+{
+    return t->rcv_urgent.pending && !t->oob_held && seq_gt(t->rcv_urgent.up, t->rcv.nxt);
+}
+
 int tcp_receive_urgent(struct tcb *t, uint8_t *octet, unsigned flags)
 {
+    if (!t->oob_inline && mark_lies_ahead(t))
+        return -EAGAIN;
     if (!t->oob_held || t->oob_inline)
         return -EINVAL;
     *octet = t->oob;
@@ -141,7 +149,7 @@ unsigned tcp_readiness(const struct tcb *t)
         ready |= TCP_ERROR;
     if (over || (has_ended(t) && t->sndbuf.closed))
         ready |= TCP_HUNG_UP;
-    if (t->oob_held)
+    if (t->oob_held || mark_lies_ahead(t))
         ready |= TCP_OOB;
     return ready;
 }

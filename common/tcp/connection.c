@@ -107,6 +107,14 @@ static void stop_timers(struct tcb *t)
     t->probe_wanted = false;
 }
 
+void connection_complain(struct tcb *t, int error)
+{
+    if (t->report_soft)
+        t->error = error;
+    else
+        t->soft_error = error;
+}
+
 void connection_listen_again(struct tcb *t)
 {
     stop_timers(t);

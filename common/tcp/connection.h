@@ -42,6 +42,10 @@ void connection_answer_reset(struct tcb *t, const struct segment *seg);
 /* Resets the peer of its own accord: <SEQ=SND.NXT><CTL=RST,ACK>. */
 void connection_send_reset(struct tcb *t);
 
+/* Something is wrong, and the connection goes on: the user hears of it at once (IP_RECVERR), or
+ * when he asks or a time-out ends it (section 3.9.1.8). */
+void connection_complain(struct tcb *t, int error);
+
 /* Owes the peer an ACK, as far as RFC 5961 section 7 lets it. */
 void connection_challenge(struct tcb *t, usec_t now);
 

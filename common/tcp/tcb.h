@@ -27,9 +27,8 @@
 #include "tcp/urgent.h"
 
 struct tcb {
-    enum tcp_state state; /* assigned by state_enter alone */
-    int error;            /* a negative errno the user was not yet told of, or 0 */
-    int soft_error;       /* what ICMP last complained of: why a time-out happened, or 0 */
+    enum tcp_state state;  /* assigned by state_enter alone */
+    int error, soft_error; /* to be told; last complained of, and why a time-out happened */
     const struct tcp_config *config;
     struct isn_tuple tuple; /* whose connection this is, host byte order */
 
@@ -38,6 +37,7 @@ struct tcb {
     bool orphan, deaf;    /* the user is gone, or reads no more (SHUT_RD): for text, SHLD-3 */
     bool scaled;          /* both SYNs carried the window scale option */
     bool probe_wanted;    /* a window or keepalive probe is to be sent */
+    bool report_soft;     /* IP_RECVERR: complaints become `error` at once */
     bool sample_changed;  /* a window or a time-out moved since the last SAMPLE event */
     bool oob_inline;      /* SO_OOBINLINE: the urgent octet stays in the stream */
     bool oob_held;        /* the urgent octet is here, unread: ... */

@@ -37,7 +37,7 @@ int64_t tcp_send(struct tcb *t, struct span data, unsigned flags, usec_t now);
  * -ENOTCONN before the beginning, or the pending error. A call ends before the urgent octet. */
 int64_t tcp_receive(struct tcb *t, struct buffer out, unsigned flags);
 
-/* The octet before the urgent mark, out of line: 1 and the octet, -EINVAL when there is none. */
+/* The octet before the urgent mark, out of line: 1; -EINVAL: none; -EAGAIN: still to come. */
 int tcp_receive_urgent(struct tcb *t, uint8_t *octet, unsigned flags);
 bool tcp_at_mark(const struct tcb *t); /* that octet is the next one to read */
 
@@ -68,6 +68,7 @@ unsigned tcp_readiness(const struct tcb *t);
 
 /* The pending error, which is then no longer pending. */
 int tcp_take_error(struct tcb *t);
+int tcp_take_report(struct tcb *t); /* or else what was complained of (section 3.9.1.8) */
 
 /* --- arriving segments: section 3.10.7 --- */
 
@@ -79,6 +80,7 @@ bool tcp_reset_for(const struct segment *seg, struct segment *out);
 /* An ICMP error about the segment that began at `seq` (section 3.9.2.2): `error` is the errno it
  * means, `hard` that waiting is no use. Forged ones are ignored (RFC 5927 section 4). */
 void tcp_on_icmp(struct tcb *t, int error, bool hard, seq_t seq);
+bool tcp_doubts_path(const struct tcb *t); /* R1 is reached: look for another way (3.8.3 (b)) */
 
 /* --- time: section 3.10.8 --- */
 

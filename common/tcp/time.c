@@ -65,14 +65,22 @@ static void resend(struct tcb *t, usec_t now)
     t->sample_changed = true;
 }
 
+/* SHLD-9: the user may want to know. What ICMP said tells more and stays. */
+static void on_r1(struct tcb *t)
+{
+    journal_timer(&t->journal, "r1", t->rto.timeouts);
+    if (!t->soft_error)
+        connection_complain(t, -ETIMEDOUT);
+}
+
 static void on_rto(struct tcb *t, usec_t now)
 {
     bool connecting = !state_is_synchronized(t->state);
     const struct rto_patience *patience = connecting ? &t->patience_syn : &t->patience_data;
     enum rto_verdict verdict = rto_on_timeout(&t->rto, patience, now);
     journal_timer(&t->journal, "rto", t->rto.timeouts);
-    if (verdict == RTO_ADVISE) /* R1: the driver may look for another way to the peer */
-        journal_timer(&t->journal, "r1", t->rto.timeouts);
+    if (verdict == RTO_ADVISE)
+        on_r1(t);
     if (verdict == RTO_GIVE_UP && !peer_holds_back(t, now)) {
         give_up(t);
         return;

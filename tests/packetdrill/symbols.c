@@ -72,7 +72,9 @@ static const struct {
     SYMBOL(ENETUNREACH),      SYMBOL(ENOPROTOOPT),
     SYMBOL(EOPNOTSUPP),       SYMBOL(EAFNOSUPPORT),
     SYMBOL(EMSGSIZE),         SYMBOL(EPROTONOSUPPORT),
-    SYMBOL(ENOENT),
+    SYMBOL(ENOENT),           SYMBOL(EPROTO),
+    SYMBOL(IP_TOS),           SYMBOL(IP_TTL),
+    SYMBOL(IP_RECVERR),
 };
 
 bool symbol_value(const char *name, int64_t *out)

@@ -62,6 +62,37 @@ static void an_ack_takes_the_complaint_back(struct story *s)
     call_receive_result(s, -ETIMEDOUT);
 }
 
+/* MUST-47, SHLD-20: who does not want to hear of it is not disturbed, who asks is told. */
+static void a_soft_error_is_told_to_who_asks(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    tcp_on_icmp(story_tcb(s), -EHOSTUNREACH, false, story_tcb(s)->sent.una);
+    CHECK(s, !(tcp_readiness(story_tcb(s)) & TCP_ERROR));
+    call_receive_result(s, -EAGAIN);
+    CHECK(s, tcp_take_report(story_tcb(s)) == -EHOSTUNREACH);
+    CHECK(s, tcp_take_report(story_tcb(s)) == 0);
+    expect_state(s, STATE_ESTABLISHED);
+}
+
+/* MUST-47, as IP_RECVERR has it on Linux. */
+static void a_user_who_wants_reports_gets_them_and_goes_on(struct story *s)
+{
+    establish(s, "");
+    story_tcb(s)->report_soft = true;
+    call_send(s, 10);
+    expect(s, "<SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10>");
+    tcp_on_icmp(story_tcb(s), -EHOSTUNREACH, false, story_tcb(s)->sent.una);
+    CHECK(s, tcp_readiness(story_tcb(s)) & TCP_ERROR);
+    call_receive_result(s, -EHOSTUNREACH);
+    tcp_on_icmp(story_tcb(s), -ENETUNREACH, false, story_tcb(s)->sent.una);
+    call_send_result(s, -ENETUNREACH);
+    inject(s, "<SEQ=301><ACK=111><CTL=ACK>");
+    call_send(s, 10);
+    expect(s, "<SEQ=111><ACK=301><CTL=PSH,ACK><DATA=10>");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -70,6 +101,8 @@ int main(void)
         STORY(a_soft_icmp_error_ends_an_opening_connection_where_a_host_wants_it),
         STORY(an_icmp_error_about_nothing_outstanding_is_forged),
         STORY(an_ack_takes_the_complaint_back),
+        STORY(a_soft_error_is_told_to_who_asks),
+        STORY(a_user_who_wants_reports_gets_them_and_goes_on),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -161,6 +161,30 @@ static void a_user_with_less_patience_is_told_sooner(struct story *s)
     call_receive_result(s, -ETIMEDOUT);
 }
 
+/* SHLD-9, and section 3.8.3 (b): the user may hear of it, and the host doubts the path. */
+static void at_r1_the_connection_complains_and_goes_on(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 10);
+    after_anything(s, SECONDS(1 + 2));
+    CHECK(s, tcp_take_report(story_tcb(s)) == 0 && !tcp_doubts_path(story_tcb(s)));
+    after_anything(s, SECONDS(4));
+    CHECK(s, tcp_take_report(story_tcb(s)) == -ETIMEDOUT && tcp_doubts_path(story_tcb(s)));
+    expect_state(s, STATE_ESTABLISHED);
+    inject(s, "<SEQ=301><ACK=111><CTL=ACK>");
+    CHECK(s, tcp_take_report(story_tcb(s)) == 0 && !tcp_doubts_path(story_tcb(s)));
+}
+
+static void an_opening_connection_complains_at_r1_too(struct story *s)
+{
+    call_open(s);
+    after_anything(s, SECONDS(1 + 2));
+    CHECK(s, tcp_take_report(story_tcb(s)) == 0 && !tcp_doubts_path(story_tcb(s)));
+    after_anything(s, SECONDS(4));
+    CHECK(s, tcp_take_report(story_tcb(s)) == -ETIMEDOUT && tcp_doubts_path(story_tcb(s)));
+    expect_state(s, STATE_SYN_SENT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +199,8 @@ int main(void)
         STORY(a_shrunk_window_does_not_time_out_while_the_peer_answers),
         STORY(r1_is_told_after_three_retransmissions),
         STORY(a_user_with_less_patience_is_told_sooner),
+        STORY(at_r1_the_connection_complains_and_goes_on),
+        STORY(an_opening_connection_complains_at_r1_too),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

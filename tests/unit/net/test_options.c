@@ -49,6 +49,11 @@ static void what_is_set_is_read_back(void **state)
         {NET_SO_OOBINLINE, 1, 1},
         {NET_O_NONBLOCK, 1, 1},
         {NET_O_NONBLOCK, 0, 0},
+        {NET_IP_TOS, 0xb8, 0xb8},
+        {NET_IP_TOS, 0xff, 0xfc}, /* the two bits of congestion notification are TCP's own */
+        {NET_IP_TTL, 1, 1},
+        {NET_IP_TTL, 255, 255},
+        {NET_IP_RECVERR, 1, 1},
         {NET_TCP_NODELAY, 1, 1},
         {NET_TCP_MAXSEG, 1000, 1000},
         {NET_TCP_QUICKACK, 0, 0},
@@ -98,6 +103,9 @@ static void defaults_are_the_textbooks(void **state)
     assert_int_equal(option_of(s.net, s.sock, NET_SO_LINGER), -1);
     assert_int_equal(option_of(s.net, s.sock, NET_SO_KEEPALIVE), 0);
     assert_int_equal(option_of(s.net, s.sock, NET_SO_ERROR), 0);
+    assert_int_equal(option_of(s.net, s.sock, NET_IP_TOS), 0);
+    assert_int_equal(option_of(s.net, s.sock, NET_IP_TTL), 64);
+    assert_int_equal(option_of(s.net, s.sock, NET_IP_RECVERR), 0);
     assert_int_equal(option_of(s.net, s.sock, NET_TCP_NODELAY), 0);
     assert_int_equal(option_of(s.net, s.sock, NET_TCP_USER_TIMEOUT), 0);
     assert_int_equal(option_of(s.net, s.sock, NET_O_NONBLOCK), 0);
@@ -113,7 +121,8 @@ static void what_makes_no_sense_is_invalid(void **state)
     } cases[] = {
         {NET_SO_RCVTIMEO, -1},      {NET_SO_LINGER, -2},    {NET_SO_RCVBUF, -1},
         {NET_SO_RCVBUF, INT64_MAX}, {NET_TCP_KEEPIDLE, -1}, {NET_TCP_KEEPCNT, 0},
-        {NET_TCP_CONGESTION, 99},   {NET_OPTION_COUNT, 1},
+        {NET_TCP_CONGESTION, 99},   {NET_IP_TTL, 0},        {NET_IP_TTL, 256},
+        {NET_OPTION_COUNT, 1},
     };
     struct socket_state s = fresh(NET_STREAM);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++)

@@ -196,69 +196,6 @@ static void a_reset_in_the_window_must_hit_the_number(void **state)
     close_ends(&ends);
 }
 
-/* ---- errors that ICMP reports ---- */
-
-/* A router says that what the host sent with the number `seq` cannot be delivered. */
-static void receive_unreachable(uint8_t code, uint32_t seq)
-{
-    uint8_t quoted[FRAME_MAX];
-    const struct ipv4 from_us = {
-        .src_ip = OUR_IP, .dst_ip = PEER_IP, .ttl = 64, .protocol = IPV4_PROTOCOL_TCP};
-    const struct segment_addresses addresses = {OUR_IP, PEER_IP};
-    const struct segment seg = {
-        .src_port = OUR_PORT, .dst_port = PEER_PORT, .seq = seq_make(seq), .flags = TCP_SYN};
-    size_t len = ipv4_emit(&from_us, TCP_HEADER_MIN, quoted);
-    len += segment_emit(&seg, quoted + len, sizeof(quoted) - len, &addresses);
-    const struct ipv4 ip = ip_from_peer(IPV4_PROTOCOL_ICMP);
-    const struct icmp_message error = {
-        .type = ICMP_TYPE_UNREACHABLE, .code = code, .payload = {quoted, len}};
-    receive_icmp(&ip, &error);
-}
-
-static void an_unreachable_port_refuses_a_connection(void **state)
-{
-    (void)state;
-    int64_t error;
-    int sock = connecting();
-    uint32_t iss = expect_sent(TCP_SYN).seq.value;
-    receive_unreachable(ICMP_CODE_PORT, iss + 1); /* forged: no such number is on its way */
-    assert_int_equal(info_of(sock).tcp.state, STATE_SYN_SENT);
-    receive_unreachable(ICMP_CODE_PORT, iss);
-    assert_int_equal(info_of(sock).tcp.state, STATE_CLOSED);
-    assert_int_equal(socket_get_option(host.stack, sock, SOCKET_ERROR, &error), 0);
-    assert_int_equal(error, -ECONNREFUSED);
-    close_all(&sock, 1);
-}
-
-/* Who forged it would else keep the host from connecting anywhere. */
-static void a_datagram_too_long_for_the_path_ends_nothing(void **state)
-{
-    (void)state;
-    int sock = connecting();
-    receive_unreachable(ICMP_CODE_FRAG_NEEDED, expect_sent(TCP_SYN).seq.value);
-    assert_int_equal(info_of(sock).tcp.state, STATE_SYN_SENT);
-    close_all(&sock, 1);
-}
-
-static void an_unreachable_host_is_why_connecting_times_out(void **state)
-{
-    (void)state;
-    const struct stack_addr peer = {PEER_IP, PEER_PORT};
-    int sock = connecting();
-    receive_unreachable(ICMP_CODE_HOST, expect_sent(TCP_SYN).seq.value);
-    assert_int_equal(info_of(sock).tcp.state, STATE_SYN_SENT); /* it may pass */
-    pass(SECONDS(400));
-    assert_int_equal(socket_connect(host.stack, sock, &peer), -EHOSTUNREACH);
-    close_all(&sock, 1);
-}
-
-static void an_error_about_nobodys_segment_is_ignored(void **state)
-{
-    (void)state;
-    receive_unreachable(ICMP_CODE_PORT, 1);
-    assert_int_equal(host.sent_count, 0);
-}
-
 /* ---- the end of a connection ---- */
 
 /* The host closes first, and comes into TIME-WAIT. */
@@ -382,10 +319,6 @@ int main(void)
         BESIDE_PEER(an_ack_of_what_was_never_sent_gets_an_ack),
         BESIDE_PEER(text_beyond_the_window_gets_an_ack_and_is_not_kept),
         BESIDE_PEER(a_reset_in_the_window_must_hit_the_number),
-        BESIDE_PEER(an_unreachable_port_refuses_a_connection),
-        BESIDE_PEER(a_datagram_too_long_for_the_path_ends_nothing),
-        BESIDE_PEER(an_unreachable_host_is_why_connecting_times_out),
-        BESIDE_PEER(an_error_about_nobodys_segment_is_ignored),
         BESIDE_PEER(time_wait_ends_by_itself),
         BESIDE_PEER(time_wait_keeps_no_buffers_and_answers_all_the_same),
         BESIDE_PEER(time_wait_gives_way_to_a_newer_connection),
