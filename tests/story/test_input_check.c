@@ -61,6 +61,32 @@ static void answers_to_bare_acks_are_limited_too(struct story *s)
     expect(s, "<SEQ=101><ACK=301><CTL=ACK>");
 }
 
+static void close_our_window(struct story *s)
+{
+    story_config(s)->receive_limit = 1000;
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=1000>");
+    after(s, MS(40));
+    expect(s, "<SEQ=101><ACK=1301><CTL=ACK><WND=0>");
+}
+
+/* MUST-66. */
+static void a_reset_is_heard_through_a_closed_window(struct story *s)
+{
+    close_our_window(s);
+    inject(s, "<SEQ=1301><CTL=RST>");
+    expect_state(s, STATE_CLOSED);
+}
+
+/* MUST-66. */
+static void an_urgent_mark_is_heard_through_a_closed_window(struct story *s)
+{
+    close_our_window(s);
+    inject(s, "<SEQ=1301><ACK=101><CTL=URG,ACK><DATA=1><UP=1>");
+    expect(s, "<SEQ=101><ACK=1301><CTL=ACK><WND=0>");
+    CHECK(s, tcp_readiness(story_tcb(s)) & TCP_OOB);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -69,6 +95,8 @@ int main(void)
         STORY(a_reset_may_carry_text),
         STORY(an_active_handshake_that_is_reset_was_refused),
         STORY(answers_to_bare_acks_are_limited_too),
+        STORY(a_reset_is_heard_through_a_closed_window),
+        STORY(an_urgent_mark_is_heard_through_a_closed_window),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -71,10 +71,11 @@ static void the_mark_is_known_before_its_octet_is(struct story *s)
     uint8_t octet;
     establish(s, "");
     inject(s, "<SEQ=301><ACK=101><CTL=URG,ACK><TEXT=ab><UP=3>");
-    CHECK(s, story_tcb(s)->rcv_urgent.pending);
-    CHECK(s, tcp_receive_urgent(story_tcb(s), &octet, 0) == -EINVAL);
+    CHECK(s, tcp_readiness(story_tcb(s)) & TCP_OOB);
+    CHECK(s, tcp_receive_urgent(story_tcb(s), &octet, 0) == -EAGAIN);
     inject(s, "<SEQ=303><ACK=101><CTL=URG,ACK><TEXT=X><UP=1>");
     CHECK(s, tcp_receive_urgent(story_tcb(s), &octet, 0) == 1 && octet == 'X');
+    CHECK(s, !(tcp_readiness(story_tcb(s)) & TCP_OOB));
     after_anything(s, MS(40));
 }
 
@@ -90,6 +91,29 @@ static void a_fin_behind_the_mark_moves_nothing(struct story *s)
     CHECK(s, read_some(s, out, sizeof out) == 0);
 }
 
+/* MUST-31: the mark stands behind the last urgent octet, however many segments these fill. */
+static void urgent_text_may_be_of_any_length(struct story *s)
+{
+    establish(s, "");
+    call_send_urgent(s, 3000);
+    expect(s, "<SEQ=101><ACK=301><CTL=URG,ACK><DATA=1000><UP=3000>");
+    expect(s, "<SEQ=1101><ACK=301><CTL=URG,ACK><DATA=1000><UP=2000>");
+    expect(s, "<SEQ=2101><ACK=301><CTL=PSH,URG,ACK><DATA=1000><UP=1000>");
+}
+
+/* MUST-32: told again, because there is more to hurry to. */
+static void a_mark_that_advances_is_told_again(struct story *s)
+{
+    uint8_t octet;
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=URG,ACK><TEXT=aX><UP=2>");
+    CHECK(s, tcp_receive_urgent(story_tcb(s), &octet, 0) == 1 && octet == 'X');
+    CHECK(s, !(tcp_readiness(story_tcb(s)) & TCP_OOB));
+    inject(s, "<SEQ=303><ACK=101><CTL=URG,ACK><TEXT=b><UP=2>");
+    CHECK(s, tcp_readiness(story_tcb(s)) & TCP_OOB);
+    after_anything(s, MS(40));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +123,8 @@ int main(void)
         STORY(in_line_the_mark_only_splits_what_is_read),
         STORY(the_mark_is_known_before_its_octet_is),
         STORY(a_fin_behind_the_mark_moves_nothing),
+        STORY(urgent_text_may_be_of_any_length),
+        STORY(a_mark_that_advances_is_told_again),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
