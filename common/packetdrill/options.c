@@ -205,6 +205,10 @@ static int64_t give_info(const struct door *door, int sock, void *out, socklen_t
     if (error)
         return error;
     tcp_info_fill(&told, &info.tcp, clock_now());
+    if (info.tcp.state == STATE_LISTEN) { /* as Linux has it: the accept queue and its limit */
+        told.tcpi_unacked = info.accept_queue;
+        told.tcpi_sacked = info.accept_limit;
+    }
     size_t known = min_size(*len, sizeof(told));
     memset(out, 0, *len); /* zeroes for what a later kernel may tell besides */
     memcpy(out, &told, known);

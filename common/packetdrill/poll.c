@@ -6,15 +6,17 @@
 #include "packetdrill/parts.h"
 #include "stack/socket.h"
 
-/* The peer has said its last: POLLRDHUP, which the stack's own poll does not tell. */
-static bool peer_has_ended(const struct door *door, int sock)
+/* Nothing will come any more: POLLRDHUP, which the stack's own poll does not tell. Either the peer
+ * has said its last, or this side does not listen and so reads the end at once. */
+static bool has_ended(const struct door *door, int sock, bool readable)
 {
     struct socket_info info;
     if (socket_get_info(door->stack, sock, &info) < 0 || !info.stream)
         return false;
     enum tcp_state state = info.tcp.state;
     return state == STATE_CLOSE_WAIT || state == STATE_LAST_ACK || state == STATE_CLOSING ||
-           state == STATE_TIME_WAIT || (state == STATE_CLOSED && info.peer.port != 0);
+           state == STATE_TIME_WAIT || (state == STATE_CLOSED && info.peer.port != 0) ||
+           (readable && state != STATE_LISTEN && info.unread == 0);
 }
 
 int poll_bits(const struct door *door, int fd)
@@ -27,7 +29,7 @@ int poll_bits(const struct door *door, int fd)
     return (ready & SOCKET_IN ? POLLIN | POLLRDNORM : 0) |
            (ready & SOCKET_OUT ? POLLOUT | POLLWRNORM : 0) | (ready & SOCKET_PRI ? POLLPRI : 0) |
            (ready & SOCKET_ERR ? POLLERR : 0) | (ready & SOCKET_HUP ? POLLHUP : 0) |
-           (peer_has_ended(door, sock) ? POLLRDHUP : 0);
+           (has_ended(door, sock, (ready & SOCKET_IN) != 0) ? POLLRDHUP : 0);
 }
 
 static int look(const struct door *door, struct pollfd *polls, nfds_t count)
