@@ -17,7 +17,7 @@ enum { BUFFER_MOST = 1 << 30 };
 struct raw {
     uint32_t ip;
     int congestion;
-    int64_t ecn, timestamps, sack, wscale, initial_window, mtu;
+    int64_t ecn, timestamps, sack, dsack, rack, tail_probe, wscale, initial_window, mtu;
     int64_t rcvbuf, sndbuf, min_rto_ms, delack_ms;
     uint64_t seed;
 };
@@ -27,6 +27,9 @@ static const struct raw raw_default = {
     .congestion = CWND_RENO,
     .timestamps = 1,
     .sack = 1,
+    .dsack = 1,
+    .rack = 1,
+    .tail_probe = 1,
     .wscale = 8,
     .initial_window = CWND_INITIAL_SEGMENTS_DEFAULT,
     .mtu = MTU_DEFAULT,
@@ -68,6 +71,9 @@ static int read_all(struct raw *raw, char *text, struct fault *fault)
         {.name = "ecn", .kind = OPTION_INT, .value = &raw->ecn, .max = 1},
         {.name = "ts", .kind = OPTION_INT, .value = &raw->timestamps, .max = 1},
         {.name = "sack", .kind = OPTION_INT, .value = &raw->sack, .max = 1},
+        {.name = "dsack", .kind = OPTION_INT, .value = &raw->dsack, .max = 1},
+        {.name = "rack", .kind = OPTION_INT, .value = &raw->rack, .max = 1},
+        {.name = "tlp", .kind = OPTION_INT, .value = &raw->tail_probe, .max = 1},
         {.name = "wscale", .kind = OPTION_INT, .value = &raw->wscale, .max = WSCALE_MAX},
         {.name = "iw", .kind = OPTION_INT, .value = &raw->initial_window, .min = 1, .max = 255},
         {.name = "mtu", .kind = OPTION_INT, .value = &raw->mtu, .min = 576, .max = 65535},
@@ -117,6 +123,9 @@ static void configure_tcp(struct tcp_config *tcp, const struct raw *raw)
     tcp->congestion = (uint8_t)raw->congestion;
     tcp->timestamps = raw->timestamps != 0;
     tcp->sack = raw->sack != 0;
+    tcp->dsack = raw->dsack != 0;
+    tcp->rack = raw->rack != 0;
+    tcp->tail_probe = raw->tail_probe != 0;
     tcp->window_scale = raw->wscale != 0;
     tcp->window_shift = (uint8_t)raw->wscale;
     tcp->nagle_small_only = true;
