@@ -24,6 +24,7 @@ const struct tcp_config tcp_config_default = {
     .dsack = true,
     .rack = true,
     .tail_probe = true,
+    .gradual_reduction = true,
     .send_limit = BUFFER_LIMIT_DEFAULT,
     .receive_limit = BUFFER_LIMIT_DEFAULT,
     .range_limit = SENT_RANGES_MAX,

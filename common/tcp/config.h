@@ -22,6 +22,7 @@ struct tcp_config {
     bool timestamps, window_scale, sack; /* offered, and accepted when offered */
     bool dsack;                          /* duplicates reported, where both ends permit SACK */
     bool soft_ends_opening;              /* by a soft ICMP error, as on Linux (RFC 5461) */
+    bool gradual_reduction;              /* RFC 9937: a loss lowers the window ACK by ACK */
     bool nagle_small_only;               /* Nagle's rule as Linux has it: nagle.h */
     bool rack, tail_probe; /* RFC 8985, where both ends permit SACK; the probe only with RACK */
 

@@ -66,6 +66,7 @@ static void begin_cwnd(struct tcb *t)
     cwnd_init(&t->cwnd, t->snd.mss, t->config->initial_segments, t->syn_timeouts > 1);
     cwnd_choose(&t->cwnd, chosen);
     t->cwnd.ack_limit = t->config->ack_limit;
+    t->cwnd.gradual = t->config->gradual_reduction;
 }
 
 void connection_take_syn(struct tcb *t, const struct segment *seg, usec_t now)

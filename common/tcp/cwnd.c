@@ -127,9 +127,29 @@ void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again)
     c->credit = 0;
 }
 
+void cwnd_on_recovery(struct cwnd *c, uint32_t recover_fs)
+{
+    prr_begin(&c->prr, recover_fs);
+}
+
+void cwnd_on_recovery_ack(struct cwnd *c, struct prr_ack ack)
+{
+    ack.ssthresh = c->ssthresh;
+    ack.smss = c->smss;
+    if (c->gradual)
+        prr_on_ack(&c->prr, &ack, &c->wnd);
+}
+
+void cwnd_on_sent(struct cwnd *c, uint32_t len)
+{
+    prr_on_sent(&c->prr, len);
+}
+
+/* Where the window was lowered at once, what is left of it unused would leave in a burst. */
 void cwnd_on_recovered(struct cwnd *c, uint32_t flight)
 {
-    c->wnd = min_u32(c->ssthresh, max_u32(flight, c->smss) + c->smss);
+    uint32_t burst = max_u32(flight, c->smss) + c->smss;
+    c->wnd = c->gradual ? c->ssthresh : min_u32(c->ssthresh, burst);
     c->credit = 0;
 }
 

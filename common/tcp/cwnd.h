@@ -11,6 +11,7 @@
 
 #include "base/usec.h"
 #include "tcp/cubic.h"
+#include "tcp/prr.h"
 
 /* Who decides how the window grows in congestion avoidance and how far a loss lowers it. */
 enum cwnd_algorithm { CWND_RENO, CWND_CUBIC };
@@ -26,6 +27,8 @@ struct cwnd {
     usec_t last_sent;  /* for the restart after idle */
     uint8_t ack_limit; /* segments that one ACK is worth in slow start, at most: L of RFC 3465 */
     uint8_t algorithm; /* enum cwnd_algorithm */
+    bool gradual;      /* a loss lowers the window ACK by ACK (prr.h); the caller's to set */
+    struct prr prr;
     struct cubic cubic;
 };
 
@@ -51,10 +54,22 @@ void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack);
 /* Fast retransmit begins with `flight` octets outstanding (RFC 5681 section 3.2). */
 void cwnd_on_loss(struct cwnd *c, uint32_t flight);
 
+/* Behind it, where the window is lowered gradually: of what is outstanding, `recover_fs` octets may
+ * still arrive (RFC 9937 section 6.1). */
+void cwnd_on_recovery(struct cwnd *c, uint32_t recover_fs);
+
+/* The ACK that began fast recovery, and each that does not end it. ssthresh and SMSS are filled in
+ * here. Section 6.2. */
+void cwnd_on_recovery_ack(struct cwnd *c, struct prr_ack ack);
+
+/* So many octets were sent, again or for the first time. Section 6.3. */
+void cwnd_on_sent(struct cwnd *c, uint32_t len);
+
 /* The retransmission timer expired; `again` when it did for the same segment before. */
 void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again);
 
-/* Fast recovery is over with `flight` still outstanding (RFC 6582 section 3.2 step 3). */
+/* Fast recovery is over with `flight` still outstanding (RFC 6582 section 3.2 step 3, RFC 9937
+ * section 6.4). */
 void cwnd_on_recovered(struct cwnd *c, uint32_t flight);
 
 /* Data is about to be sent with `flight` outstanding before it: an idle time above `rto_us`

@@ -32,7 +32,7 @@ enum step check_syn(struct tcb *t, struct arrival *a);
 /* input_ack.c: */
 void acknowledge_syn(struct tcb *t, const struct arrival *a);
 enum step check_ack(struct tcb *t, struct arrival *a);
-/* Lets RACK look for losses, and recovery and the window answer. */
+/* Time has passed: RACK looks for losses, and recovery and the window answer. */
 void search_losses(struct tcb *t, usec_t now);
 /* input_text.c: */
 enum step check_urgent(struct tcb *t, struct arrival *a);

@@ -3,7 +3,7 @@
  * The rule: check that the peer can mean it, enter it into the record of what was sent, tell each
  *   mechanism what is new, and only then look at the state.
  * RFC 9293 section 3.10.7.4 fifth; RFC 5961 section 5; RFC 5681 section 2; RFC 7323 section 4;
- *   RFC 2883 section 5; RFC 8985.
+ *   RFC 2883 section 5; RFC 8985; RFC 9937 section 6.
  * Seen in: tests/story/test_input_ack.c, tests/story/test_recovery.c. */
 #include "base/bytes.h"
 #include "tcp/connection.h"
@@ -71,13 +71,21 @@ static bool carries_nothing(const struct arrival *a)
     return arrival_text_len(a) == 0 && !a->fin;
 }
 
+/* What is outstanding may yet arrive, or has just done so (RFC 9937 section 6.1). */
+static void answer_loss(struct tcb *t, const struct sent_news *news)
+{
+    cwnd_on_loss(&t->cwnd, t->recovery.flight);
+    cwnd_on_recovery(&t->cwnd, sent_flight(&t->sent) - t->sent.sacked + news->delivered);
+    t->sample_changed = true;
+}
+
 static void respond_to_congestion(struct tcb *t, const struct recovery_ack *ack, uint32_t flight,
                                   usec_t now)
 {
     bool was_fast = t->recovery.phase == RECOVERY_FAST;
     switch (recovery_on_ack(&t->recovery, &t->sent, ack)) {
     case RECOVERY_ENTERED:
-        cwnd_on_loss(&t->cwnd, t->recovery.flight);
+        answer_loss(t, ack->news);
         break;
     case RECOVERY_LEFT:
         cwnd_on_recovered(&t->cwnd, sent_flight(&t->sent));
@@ -93,7 +101,8 @@ static void respond_to_congestion(struct tcb *t, const struct recovery_ack *ack,
     t->sample_changed = true;
 }
 
-void search_losses(struct tcb *t, usec_t now)
+/* Lets RACK look for losses, and recovery answer. */
+static void search(struct tcb *t, const struct sent_news *news, usec_t now)
 {
     bool certain = t->recovery.phase != RECOVERY_NONE ||
                    t->sent.sacked >= (uint32_t)DUP_ACK_THRESHOLD * t->snd.mss;
@@ -101,10 +110,25 @@ void search_losses(struct tcb *t, usec_t now)
     enum recovery_event event = recovery_on_search(&t->recovery, &t->sent, found.again, t->snd.mss);
     if (t->recovery.phase != RECOVERY_NONE)
         tlp_stop(&t->tlp);
-    if (event != RECOVERY_ENTERED)
+    if (event == RECOVERY_ENTERED)
+        answer_loss(t, news);
+}
+
+/* RFC 9937 section 6.2, once all is known that the ACK tells of losses. */
+static void reduce_window(struct tcb *t, struct prr_ack step)
+{
+    if (t->recovery.phase != RECOVERY_FAST)
         return;
-    cwnd_on_loss(&t->cwnd, t->recovery.flight);
+    step.inflight = recovery_pipe(&t->recovery, &t->sent);
+    step.estimated = !t->recovery.sack;
+    cwnd_on_recovery_ack(&t->cwnd, step);
     t->sample_changed = true;
+}
+
+void search_losses(struct tcb *t, usec_t now)
+{
+    search(t, &(struct sent_news){0}, now);
+    reduce_window(t, (struct prr_ack){.delivered = 0});
 }
 
 /* The peer tells that a probe arrived beside its original: RFC 8985 section 7.4, cases 1 and 2. */
@@ -126,14 +150,38 @@ static void follow_probe(struct tcb *t, const struct arrival *a, bool duplicate,
 }
 
 /* `repairing`: some recovery went on before the ACK. */
-static void find_losses(struct tcb *t, const struct arrival *a, bool repairing)
+static void find_losses(struct tcb *t, const struct arrival *a, const struct sent_news *news,
+                        bool repairing)
 {
     struct sack_block twice;
     struct rack_signs signs = {.duplicate = dsack_read(&a->seg->options, a->seg->ack, &twice),
                                .recovered = repairing && t->recovery.phase == RECOVERY_NONE,
                                .srtt_us = t->rto.srtt_us};
     rack_adapt(&t->rack, &t->sent, &signs);
-    search_losses(t, a->now);
+    search(t, news, a->now);
+}
+
+/* Octets known to be lost and not sent again since. */
+static int64_t missing(const struct tcb *t)
+{
+    return (int64_t)t->sent.lost - t->sent.resent;
+}
+
+/* What the ACK tells of losses; `flight` was outstanding before it. */
+static void follow_losses(struct tcb *t, const struct arrival *a, const struct recovery_ack *ack,
+                          uint32_t flight)
+{
+    bool repairing = t->recovery.phase != RECOVERY_NONE;
+    int64_t missed = missing(t);
+    struct prr_ack step = {.delivered = recovery_delivered(&t->recovery, ack)};
+
+    follow_probe(t, a, ack->duplicate, flight);
+    if (flight > 0)
+        respond_to_congestion(t, ack, flight, a->now);
+    if (t->rack.on)
+        find_losses(t, a, ack->news, repairing);
+    step.safe = ack->news->acked > 0 && missing(t) <= missed;
+    reduce_window(t, step);
 }
 
 static void take_ack(struct tcb *t, const struct arrival *a)
@@ -154,12 +202,7 @@ static void take_ack(struct tcb *t, const struct arrival *a)
     struct recovery_ack ack = {.news = &news,
                                .duplicate = repeated && same_window && carries_nothing(a),
                                .smss = t->snd.mss};
-    bool repairing = t->recovery.phase != RECOVERY_NONE;
-    follow_probe(t, a, ack.duplicate, flight);
-    if (flight > 0)
-        respond_to_congestion(t, &ack, flight, a->now);
-    if (t->rack.on)
-        find_losses(t, a, repairing);
+    follow_losses(t, a, &ack, flight);
     if (news.acked > 0)
         output_schedule_probe(t, a->now);
 }

@@ -87,6 +87,7 @@ static bool send_new(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, stru
     if (len == 0 || !sent_new(&t->sent, len, now))
         return false;
     nagle_on_send(&t->nagle, t->sent.nxt, len, mss);
+    cwnd_on_sent(&t->cwnd, len);
     fill(t, piece, mss, out);
     if (out->flags & TCP_PSH)
         sent_push(&t->sent);
@@ -97,6 +98,7 @@ static void send_again(struct tcb *t, struct sent_piece piece, uint32_t mss, str
 {
     out->seq = piece.seq;
     fill(t, piece, mss, out);
+    cwnd_on_sent(&t->cwnd, piece.len);
     t->retransmits++;
 }
 

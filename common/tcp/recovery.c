@@ -22,11 +22,24 @@ static bool is_duplicate(const struct recovery *r, const struct recovery_ack *ac
     return r->sack ? ack->news->sacked > 0 : ack->duplicate;
 }
 
-/* Without SACK each duplicate ACK tells that some segment has left the network. */
-static void count_departure(struct recovery *r, uint32_t smss)
+/* Without SACK each duplicate ACK tells that some segment has left the network; no more of them
+ * than were outstanding when recovery began, whatever a peer makes up (RFC 5681 section 3.2, RFC
+ * 9937 section 6.2). */
+static void count_departure(struct recovery *r, const struct sent *s, uint32_t smss)
 {
+    int32_t most = seq_diff(r->phase == RECOVERY_FAST ? r->recover : s->nxt, s->una);
     if (!r->sack)
-        r->departed += (int32_t)smss;
+        r->departed = r->departed + (int32_t)smss < most ? r->departed + (int32_t)smss : most;
+}
+
+uint32_t recovery_delivered(const struct recovery *r, const struct recovery_ack *ack)
+{
+    if (r->sack)
+        return ack->news->delivered;
+    uint32_t acked = ack->news->acked, told = r->departed > 0 ? (uint32_t)r->departed : 0;
+    if (acked == 0)
+        return ack->duplicate ? ack->smss : 0;
+    return max_u32(acked > told ? acked - told : 0, min_u32(acked, ack->smss));
 }
 
 /* The segment at SND.UNA: no more than was sent together. */
@@ -89,10 +102,10 @@ static enum recovery_event on_ack_normally(struct recovery *r, struct sent *s,
     if (r->dup_acks == 0)
         r->flight = sent_flight(s);
     if (r->dup_acks < DUP_ACK_THRESHOLD && ++r->dup_acks < DUP_ACK_THRESHOLD)
-        count_departure(r, ack->smss); /* RFC 3042: room for one new segment, twice */
+        count_departure(r, s, ack->smss); /* RFC 3042: room for one new segment, twice */
     if (!has_lost(r, s, ack->smss) || !may_enter(r, s))
         return RECOVERY_STEADY;
-    count_departure(r, ack->smss);
+    count_departure(r, s, ack->smss);
     enter(r, s, ack->smss);
     return RECOVERY_ENTERED;
 }
@@ -119,7 +132,7 @@ static enum recovery_event on_ack_in_recovery(struct recovery *r, struct sent *s
     else if (ack->news->acked > 0)
         on_partial_ack(r, s, ack);
     else if (ack->duplicate)
-        count_departure(r, ack->smss);
+        count_departure(r, s, ack->smss);
     return RECOVERY_STEADY;
 }
 

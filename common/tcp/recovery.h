@@ -68,6 +68,10 @@ void recovery_init(struct recovery *r, seq_t iss, bool sack);
 enum recovery_event recovery_on_ack(struct recovery *r, struct sent *s,
                                     const struct recovery_ack *ack);
 
+/* DeliveredData of RFC 9937 section 6.2: octets that the ACK tells have arrived, by which duplicate
+ * ACKs told before are not counted again. To be called before recovery_on_ack. */
+uint32_t recovery_delivered(const struct recovery *r, const struct recovery_ack *ack);
+
 /* RACK has looked for losses and marked them in the record; `again` when a retransmission was among
  * them: in fast recovery a second sign of congestion (RFC 5681 section 4.3), counted once. */
 enum recovery_event recovery_on_search(struct recovery *r, struct sent *s, bool again,

@@ -209,7 +209,7 @@ static void begin(struct story *s, uint32_t iss, uint32_t irs)
     *s = (struct story){.config = tcp_config_default, .shown_ours = 100, .shown_theirs = 300};
     s->config.mtu = 1040;
     s->config.timestamps = s->config.window_scale = s->config.sack = false;
-    s->config.rack = s->config.tail_probe = false;
+    s->config.rack = s->config.tail_probe = s->config.gradual_reduction = false;
     s->config.receive_limit = 65535;
     s->config.delack_quick = 0;
     s->config_changed = true;
