@@ -42,9 +42,9 @@ bool cwnd_in_slow_start(const struct cwnd *c)
  * less and less of it, and all tell the same. */
 static void note_flight(struct cwnd *c, const struct cwnd_ack *ack)
 {
-    if (c->peak_end == 0 || ack->flight > c->peak)
-        c->peak = c->peak_end = ack->flight;
-    c->peak_end -= min_u32(ack->acked, c->peak_end);
+    if (c->peak_left == 0 || ack->flight > c->peak)
+        c->peak = c->peak_left = ack->flight;
+    c->peak_left -= min_u32(ack->acked, c->peak_left);
 }
 
 /* A window the sender does not use says nothing about the network, so it must not grow. Differs: to
