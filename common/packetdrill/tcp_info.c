@@ -2,7 +2,6 @@
 #include "packetdrill/tcp_info.h"
 
 #include "base/bytes.h"
-#include "tcp/mss.h"
 #include "tcp/params.h"
 
 /* The kernel's numbers of the states, which its headers for programs do not name. */
@@ -71,7 +70,7 @@ void tcp_info_fill(struct tcp_info *out, const struct tcp_status *s, usec_t now)
         .tcpi_last_data_recv = since(s->text_at, now),
         .tcpi_last_ack_recv = since(s->heard_at, now),
         .tcpi_pmtu = s->path_mtu,
-        .tcpi_advmss = mss_announce((uint16_t)s->path_mtu),
+        .tcpi_advmss = s->adv_mss,
         .tcpi_total_retrans = (uint32_t)s->retransmits,
         .tcpi_notsent_bytes = s->unsent,
         .tcpi_snd_wnd = s->snd_wnd,

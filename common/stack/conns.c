@@ -139,16 +139,18 @@ void conns_on_packet_locked(struct stack *stack, usec_t now, const struct ip_pac
     on_segment(stack, now, &tuple, &seg);
 }
 
-/* What the path takes is not learned from ICMP: all hosts are on one link, and its MTU is known. */
 void conns_on_error_locked(struct stack *stack, usec_t now, const struct ip_error *error)
 {
     const struct icmp_quote *quote = &error->quote;
     const struct isn_tuple tuple = {quote->ip.src_ip, quote->ip.dst_ip, quote->src_port,
                                     quote->dst_port};
     struct conn *conn = conn_table_find(&stack->conns->table, &tuple);
-    if (!conn || error->error == -EMSGSIZE)
+    if (!conn)
         return;
-    tcp_on_icmp(&conn->tcb, error->error, error->hard, quote->seq);
+    if (error->error == -EMSGSIZE)
+        tcp_on_too_big(&conn->tcb, error->mtu, quote->seq);
+    else
+        tcp_on_icmp(&conn->tcb, error->error, error->hard, quote->seq);
     conn_pump_locked(stack, now, conn);
 }
 

@@ -13,7 +13,7 @@ void tcp_init(struct tcb *t, const struct tcp_config *config, const struct isn_t
               usec_t now)
 {
     *t = (struct tcb){.config = config, .tuple = *tuple, .orphan_deadline = NEVER};
-    t->snd.path_mtu = config->mtu;
+    pmtu_init(&t->pmtu, config->mtu);
     t->send_limit = config->send_limit;
     t->patience_syn = config->patience_syn;
     t->patience_data = config->patience_data;

@@ -15,8 +15,10 @@ struct tcp_config {
     struct rto_config rto;
     struct rto_patience patience_syn, patience_data; /* R1 and R2; copied into each connection */
 
-    uint16_t mtu;       /* of the link: largest IP packet */
-    uint32_t gso_bytes; /* most text the link takes in a super-segment; 0: one MSS per segment */
+    uint16_t mtu;        /* of the link: largest IP packet */
+    uint16_t pmtu_floor; /* no path is believed to take less */
+    bool pmtu_discovery; /* routers' reports are heard (RFC 1191) */
+    uint32_t gso_bytes;  /* most text the link takes in a super-segment; 0: one MSS per segment */
 
     uint8_t window_shift; /* the least scale offered, even where the buffer needs none */
     bool timestamps, window_scale, sack; /* offered, and accepted when offered */

@@ -28,7 +28,7 @@ void connection_choose_iss(struct tcb *t, usec_t now)
 uint16_t connection_mss(const struct tcb *t, uint8_t options_len)
 {
     struct mss_limits limits = {.peer = t->snd.peer_mss,
-                                .path_mtu = t->snd.path_mtu,
+                                .path_mtu = t->pmtu.mtu,
                                 .user = t->snd.user_mss,
                                 .options_len = options_len};
     return mss_effective(&limits);
@@ -163,6 +163,13 @@ void connection_offer(const struct tcb *t, struct tcp_options *out)
     };
     if (out->has_wscale)
         out->wscale = window_shift(t);
+}
+
+void connection_fit_path(struct tcb *t)
+{
+    t->snd.mss = connection_mss(t, t->tstamp.on ? TSTAMP_OPTION_LEN : 0);
+    t->cwnd.smss = t->snd.mss;
+    t->sample_changed = true;
 }
 
 bool connection_fin_acknowledged(const struct tcb *t)

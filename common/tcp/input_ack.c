@@ -38,6 +38,8 @@ static void advance(struct tcb *t, const struct arrival *a, struct sent_news *ne
     sndbuf_ack(&t->sndbuf, a->seg->ack);
     urgent_on_ack(&t->snd_urgent, a->seg->ack);
     nagle_on_ack(&t->nagle, a->seg->ack);
+    uint32_t headers = IP_HEADER_LEN + TCP_HEADER_MIN + (t->tstamp.on ? TSTAMP_OPTION_LEN : 0);
+    pmtu_on_ack(&t->pmtu, headers + news->acked, a->seg->ack);
 
     usec_t sent_us;
     if (find_sample(t, a, news, &sent_us))

@@ -70,7 +70,7 @@ static void learn_peer_segment(struct tcb *t, const struct arrival *a)
 {
     uint32_t len = a->seg->gso_size ? a->seg->gso_size : arrival_text_len(a);
     if (len > t->rcv.mss)
-        t->rcv.mss = (uint16_t)min_u32(len, t->snd.path_mtu);
+        t->rcv.mss = (uint16_t)min_u32(len, t->config->mtu);
 }
 
 /* RFC 9293 section 3.6.1: a user who has ended both directions is as good as gone. */

@@ -7,6 +7,7 @@
 #include "tcp/output.h"
 
 #include "tcp/connection.h"
+#include "tcp/params.h"
 #include "tcp/tcp.h"
 
 static void put_ports(const struct tcb *t, struct segment *out)
@@ -42,12 +43,20 @@ void output_header(const struct tcb *t, seq_t seq, usec_t now, struct segment *o
         put_sack(t, options);
 }
 
+/* Of the segment, or of each that the device cuts from it. */
+static uint32_t packet_len(const struct segment *seg)
+{
+    uint32_t text = seg->gso_size ? seg->gso_size : segment_text_len(seg);
+    return IP_HEADER_LEN + (uint32_t)segment_header_len(seg) + text;
+}
+
 void output_commit(struct tcb *t, usec_t now, struct segment *out)
 {
     uint32_t wnd = rcvwnd_offer(&t->rcvwnd, t->rcv.nxt, t->rcvbuf.ready, t->snd.mss);
     out->wnd = (uint16_t)(wnd >> t->rcvwnd.shift);
     if (urgent_pointer(&t->snd_urgent, out->seq, &out->urg_ptr))
         out->flags |= TCP_URG;
+    pmtu_on_send(&t->pmtu, packet_len(out));
     tstamp_on_ack_sent(&t->tstamp, t->rcv.nxt);
     dsack_on_ack_sent(&t->dsack);
     delack_on_ack_sent(&t->delack, segment_text_len(out) > 0, now);

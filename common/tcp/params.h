@@ -4,6 +4,7 @@
 #define TCP_PARAMS_H
 
 #include "base/usec.h"
+#include "tcp/room.h"
 
 /* Retransmission timer. The floor is the RFC's, because it is the text being taught and is safe
  * with any peer's delayed ACK; Linux has 200 ms, and rto_config.min_us makes it so. RFC 6298
@@ -44,8 +45,13 @@
 #define MSS_MIN       48
 #define MSS_DEFAULT   536   /* RFC 9293 section 3.7.1, MUST-15: IPv4, when the peer names none */
 #define IP_HEADER_LEN 20    /* RFC 791 section 3.1: without options, the only kind we send */
+#define PMTU_MIN      68    /* RFC 791 section 3.2: every link takes so much */
 #define WSCALE_MAX    14    /* RFC 7323 section 2.3 */
 #define WND_FIELD_MAX 65535 /* RFC 9293 section 3.1: sixteen bits */
+
+/* No report makes packets smaller than this, so that none who forges it can either. Differs: RFC
+ * 1191 section 3 would follow down to 68; paths below this are not met. As Linux' min_pmtu. */
+#define PMTU_FLOOR_DEFAULT 552
 
 /* Silly windows and zero windows. */
 #define SWS_FRACTION        2           /* RFC 9293 section 3.8.6.2: Fr = Fs = 1/2 */
@@ -85,15 +91,5 @@
 #define CHALLENGE_PERIOD        SECONDS(5) /* RFC 5961 section 7 */
 
 #define SACK_RECENT 4 /* RFC 2018 section 3: blocks that fit an option; 3 beside timestamps */
-
-/* A host's choices, on which the RFCs are silent: sizes that a teaching host can afford. Those that
- * start lie inside the TCB and serve an idle connection. */
-#define MTU_DEFAULT          1500          /* Ethernet (RFC 894) */
-#define BUFFER_LIMIT_DEFAULT (1024 * 1024) /* no RFC: SO_SNDBUF, SO_RCVBUF; taken when filled */
-#define BUFFER_START         4096          /* no RFC: first memory asked for; doubles from there */
-#define SENT_RANGES_MAX      16384         /* no RFC: entries in the record of what was sent */
-#define SENT_RANGES_START    4             /* no RFC */
-#define REASM_RANGES_MAX     512           /* no RFC: holes the receiver remembers */
-#define REASM_RANGES_START   4             /* no RFC */
 
 #endif

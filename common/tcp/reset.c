@@ -2,7 +2,7 @@
  * The rule: answer with a RST whose numbers the sender believes, and never answer a RST.
  * RFC 9293 section 3.10.7.1, and group 1 of section 3.5.2.
  * Seen in: tests/unit/tcp/test_reset.c, tests/story/test_input.c. */
-#include "tcp/tcp.h"
+#include "tcp/reset.h"
 
 bool tcp_reset_for(const struct segment *seg, struct segment *out)
 {

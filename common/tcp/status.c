@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 
+#include "tcp/mss.h"
 #include "tcp/tcp.h"
 
 static uint32_t unsent(const struct tcb *t)
@@ -36,7 +37,8 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
         .congestion = t->cwnd.algorithm,
         .snd_mss = t->snd.mss,
         .rcv_mss = t->rcv.mss,
-        .path_mtu = t->snd.path_mtu,
+        .adv_mss = mss_announce(t->config->mtu),
+        .path_mtu = t->pmtu.mtu,
         .cwnd = t->cwnd.wnd,
         .ssthresh = open ? t->cwnd.ssthresh : UINT32_MAX,
         .snd_wnd = t->sndwnd.wnd,

@@ -7,7 +7,7 @@
 
 struct tcp_status {
     enum tcp_state state;
-    uint32_t snd_mss, rcv_mss, path_mtu;
+    uint32_t snd_mss, rcv_mss, adv_mss, path_mtu;
     uint32_t cwnd, ssthresh; /* ssthresh UINT32_MAX: none yet */
     uint32_t snd_wnd, rcv_wnd;
     uint32_t unacked; /* octets sent, not yet acknowledged, SYN and FIN included */

@@ -13,10 +13,12 @@
 #include "tcp/keepalive.h"
 #include "tcp/nagle.h"
 #include "tcp/persist.h"
+#include "tcp/pmtu.h"
 #include "tcp/rack.h"
 #include "tcp/rcvbuf.h"
 #include "tcp/rcvwnd.h"
 #include "tcp/recovery.h"
+#include "tcp/reset.h"
 #include "tcp/sack.h"
 #include "tcp/sndbuf.h"
 #include "tcp/sndwnd.h"
@@ -44,16 +46,12 @@ struct tcb {
     uint8_t oob;          /* ... this one */
     uint8_t syn_timeouts; /* of our SYN (RFC 6298 section 5.7, RFC 6928 section 2) */
 
-    struct {
-        bool pending;
-        uint8_t flags;
-        seq_t seq, ack;
-    } reset; /* a RST to be sent before anything else */
+    struct reset reset;
 
     struct {
         seq_t iss;              /* at first, of an heir, what it has to lie beyond: incarnation.h */
         uint16_t mss, peer_mss; /* Eff.snd.MSS without SACK blocks; SendMSS, its option */
-        uint16_t user_mss, path_mtu; /* TCP_MAXSEG, 0 when not set; what the path takes */
+        uint16_t user_mss;      /* TCP_MAXSEG, 0 when not set */
     } snd; /* SND.UNA and SND.NXT are sent.una and sent.nxt, SND.WND is sndwnd.wnd */
 
     struct {
@@ -63,6 +61,7 @@ struct tcb {
 
     /* sending */
     uint32_t send_limit; /* octets that sndbuf may grow to (SO_SNDBUF) */
+    struct pmtu pmtu;
     struct sndbuf sndbuf;
     struct sent sent;
     struct sndwnd sndwnd;

@@ -74,13 +74,13 @@ int tcp_take_report(struct tcb *t); /* or else what was complained of (section 3
 
 void tcp_on_segment(struct tcb *t, const struct segment *seg, usec_t now);
 
-/* The reset for a segment that belongs to no connection. False when it gets none. */
-bool tcp_reset_for(const struct segment *seg, struct segment *out);
-
 /* An ICMP error about the segment that began at `seq` (section 3.9.2.2): `error` is the errno it
  * means, `hard` that waiting is no use. Forged ones are ignored (RFC 5927 section 4). */
 void tcp_on_icmp(struct tcb *t, int error, bool hard, seq_t seq);
 bool tcp_doubts_path(const struct tcb *t); /* R1 is reached: look for another way (3.8.3 (b)) */
+
+/* Too big for the next link: it takes `mtu` octets, 0 when the router does not say (pmtu.h). */
+void tcp_on_too_big(struct tcb *t, uint16_t mtu, seq_t seq);
 
 /* --- time: section 3.10.8 --- */
 

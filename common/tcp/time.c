@@ -76,6 +76,8 @@ static void on_r1(struct tcb *t)
 static void on_rto(struct tcb *t, usec_t now)
 {
     bool connecting = !state_is_synchronized(t->state);
+    if (pmtu_on_timeout(&t->pmtu))
+        connection_fit_path(t);
     const struct rto_patience *patience = connecting ? &t->patience_syn : &t->patience_data;
     enum rto_verdict verdict = rto_on_timeout(&t->rto, patience, now);
     journal_timer(&t->journal, "rto", t->rto.timeouts);

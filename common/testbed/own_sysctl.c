@@ -125,6 +125,17 @@ static void set_tw_reuse(struct stack_config *config, const char *value)
     config->tcp.time_wait_reuse = number(value) == 1;
 }
 
+static void set_no_pmtu_disc(struct stack_config *config, const char *value)
+{
+    config->tcp.pmtu_discovery = number(value) == 0;
+}
+
+static void set_min_pmtu(struct stack_config *config, const char *value)
+{
+    unsigned long least = number(value);
+    config->tcp.pmtu_floor = (uint16_t)(least < UINT16_MAX ? least : UINT16_MAX);
+}
+
 static void set_rfc1337(struct stack_config *config, const char *value)
 {
     config->tcp.time_wait_firm = number(value) != 0;
@@ -163,6 +174,8 @@ static const struct {
     {"tcp_max_tw_buckets", set_max_tw_buckets},
     {"tcp_tw_reuse", set_tw_reuse},
     {"tcp_rfc1337", set_rfc1337},
+    {"ip_no_pmtu_disc", set_no_pmtu_disc},
+    {"route.min_pmtu", set_min_pmtu},
     {"ip_local_port_range", set_local_port_range},
 };
 

@@ -48,6 +48,22 @@ static inline void receive_text(uint32_t seq, uint32_t ack, const char *words)
     receive_tcp(&seg);
 }
 
+/* An ICMP error about a segment of ours from port 8080 to the peer's that began at `seq`. */
+static inline void receive_error(struct icmp_message error, uint32_t seq)
+{
+    uint8_t quoted[FRAME_MAX];
+    const struct ipv4 from_us = {
+        .src_ip = OUR_IP, .dst_ip = PEER_IP, .ttl = 64, .protocol = IPV4_PROTOCOL_TCP};
+    const struct segment_addresses addresses = {OUR_IP, PEER_IP};
+    const struct segment seg = {
+        .src_port = OUR_PORT, .dst_port = PEER_PORT, .seq = seq_make(seq), .flags = TCP_SYN};
+    size_t len = ipv4_emit(&from_us, TCP_HEADER_MIN, quoted);
+    len += segment_emit(&seg, quoted + len, sizeof(quoted) - len, &addresses);
+    const struct ipv4 ip = ip_from_peer(IPV4_PROTOCOL_ICMP);
+    error.payload = (struct span){quoted, len};
+    receive_icmp(&ip, &error);
+}
+
 /* ---- what it sent ---- */
 
 static inline struct segment sent_segment(int index)

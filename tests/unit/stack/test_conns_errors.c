@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "tcp/params.h"
 #include "tests/unit/resources.h"
 #include "tests/unit/stack/peer.h"
 
@@ -15,17 +16,7 @@ enum { ICMP_SOURCE_QUENCH = 4 };
 /* A router says that what the host sent with the number `seq` cannot be delivered. */
 static void receive_report(uint8_t type, uint8_t code, uint32_t seq)
 {
-    uint8_t quoted[FRAME_MAX];
-    const struct ipv4 from_us = {
-        .src_ip = OUR_IP, .dst_ip = PEER_IP, .ttl = 64, .protocol = IPV4_PROTOCOL_TCP};
-    const struct segment_addresses addresses = {OUR_IP, PEER_IP};
-    const struct segment seg = {
-        .src_port = OUR_PORT, .dst_port = PEER_PORT, .seq = seq_make(seq), .flags = TCP_SYN};
-    size_t len = ipv4_emit(&from_us, TCP_HEADER_MIN, quoted);
-    len += segment_emit(&seg, quoted + len, sizeof(quoted) - len, &addresses);
-    const struct ipv4 ip = ip_from_peer(IPV4_PROTOCOL_ICMP);
-    const struct icmp_message error = {.type = type, .code = code, .payload = {quoted, len}};
-    receive_icmp(&ip, &error);
+    receive_error((struct icmp_message){.type = type, .code = code}, seq);
 }
 
 static void an_unreachable_port_refuses_a_connection(void **state)
@@ -52,6 +43,24 @@ static void a_datagram_too_long_for_the_path_ends_nothing(void **state)
     receive_report(ICMP_TYPE_UNREACHABLE, ICMP_CODE_FRAG_NEEDED, expect_sent(TCP_SYN).seq.value);
     assert_int_equal(info_of(sock).tcp.state, STATE_SYN_SENT);
     close_all(&sock, 1);
+}
+
+static void a_router_tells_what_the_path_takes(void **state)
+{
+    (void)state;
+    const struct icmp_message narrow = {
+        .type = ICMP_TYPE_UNREACHABLE, .code = ICMP_CODE_FRAG_NEEDED, .next_hop_mtu = 560};
+    int listener = listening(1);
+    uint32_t ack = shake(PEER_PORT);
+    int sock = accepted(listener);
+    uint8_t octets[MSS_DEFAULT] = {0};
+    const struct span whole = {octets, sizeof(octets)};
+    assert_int_equal(socket_send(host.stack, sock, whole, 0, NULL), sizeof(octets));
+    host.sent_count = 0;
+    receive_error(narrow, ack);
+    assert_int_equal(info_of(sock).tcp.snd_mss, 520);
+    assert_int_equal(host.sent_count, 2); /* 520 and 16 octets */
+    close_all((int[]){sock, listener}, 2);
 }
 
 static void an_unreachable_host_is_why_connecting_times_out(void **state)
@@ -195,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BESIDE_PEER(an_unreachable_port_refuses_a_connection),
         BESIDE_PEER(a_datagram_too_long_for_the_path_ends_nothing),
+        BESIDE_PEER(a_router_tells_what_the_path_takes),
         BESIDE_PEER(an_unreachable_host_is_why_connecting_times_out),
         BESIDE_PEER(an_error_about_nobodys_segment_is_ignored),
         BESIDE_PEER(soft_errors_are_told_and_end_nothing),

@@ -77,6 +77,15 @@ static void time_wait_is_as_firm_as_told(void **state)
     assert_true(applied("net.ipv4.tcp_rfc1337=1").tcp.time_wait_firm);
 }
 
+static void path_mtu_discovery_is_tuned(void **state)
+{
+    (void)state;
+    assert_true(applied("").tcp.pmtu_discovery);
+    assert_false(applied("net.ipv4.ip_no_pmtu_disc=1").tcp.pmtu_discovery);
+    assert_int_equal(applied("").tcp.pmtu_floor, 552);
+    assert_int_equal(applied("net.ipv4.route.min_pmtu=256").tcp.pmtu_floor, 256);
+}
+
 static void the_largest_receive_buffer_is_set(void **state)
 {
     (void)state;
@@ -124,6 +133,7 @@ int main(void)
         cmocka_unit_test(queues_behave_as_told),
         cmocka_unit_test(patience_and_times_are_set),
         cmocka_unit_test(time_wait_is_as_firm_as_told),
+        cmocka_unit_test(path_mtu_discovery_is_tuned),
         cmocka_unit_test(the_largest_receive_buffer_is_set),
         cmocka_unit_test(what_our_stack_does_not_have_changes_nothing),
         cmocka_unit_test(one_that_kernels_may_lack_is_heeded),
