@@ -92,6 +92,8 @@ test: deps-test ## Everything: unit, end to end, style, sanitizers, memcheck
 	@tests/run all
 check: deps-test ## The quick part, under a minute
 	@tests/run quick
+conformance: deps-test ## Go through RFC 9293's requirements, one by one, and say which are met (ARGS=--long)
+	@tests/conformance/run $(ARGS)
 packetdrill-test: $(pd_lib) $(pd_play) ## Play the scripts of tests/packetdrill against it (or SCRIPTS="a.pkt b.pkt")
 	@$(pd_play) $(pd_lib) $(or $(SCRIPTS),$(wildcard tests/packetdrill/*.pkt))
 style: deps-test ## Formatting, lengths, include directions, linters
@@ -154,6 +156,6 @@ $(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out $(test_src)
 $(pd_play): $(call obj,$(wildcard tests/packetdrill/*.c)) $(lib)
 	$(link)
 
-.PHONY: help packetdrill packetdrill-test doctor bench all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check style format
+.PHONY: help conformance packetdrill packetdrill-test doctor bench all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check style format
 .SECONDARY:
 -include $(shell find $(O)/obj $(O)/pic -name '*.d' 2>/dev/null)

@@ -126,3 +126,10 @@ assert_silent() {
     }
     assert_silent stubs
 }
+
+@test "no server and no client sends urgent data or changes its marks" {
+    marks() {
+        git grep -nE 'NET_OOB|NET_IP_TOS' -- server client || true
+    }
+    assert_silent marks
+}
