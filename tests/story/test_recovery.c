@@ -62,6 +62,37 @@ static void a_partial_ack_sends_the_next_hole(struct story *s)
     after(s, SECONDS(10));
 }
 
+/* RFC 6582 section 3.2 step 3: all at once has left the network, and no burst follows. */
+static void a_repaired_loss_lets_no_burst_follow(struct story *s)
+{
+    establish(s, "");
+    send_flight(s, 10);
+    for (int i = 0; i < 3; i++)
+        inject(s, "<SEQ=301><ACK=101><CTL=ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+    inject(s, "<SEQ=301><ACK=10101><CTL=ACK>");
+    call_send(s, 5000);
+    expect(s, "<SEQ=10101><ACK=301><CTL=ACK><DATA=1000>");
+    expect(s, "<SEQ=11101><ACK=301><CTL=ACK><DATA=1000>");
+    expect_nothing(s);
+}
+
+/* The timer of the first sending would fire before the second one's ACK can come. */
+static void a_fast_retransmission_has_a_timer_of_its_own(struct story *s)
+{
+    establish(s, "");
+    send_flight(s, 5);
+    after(s, MS(900));
+    for (int i = 0; i < 3; i++)
+        inject(s, "<SEQ=301><ACK=101><CTL=ACK>");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+    after(s, MS(999));
+    expect_nothing(s);
+    after(s, MS(1));
+    expect_timer(s, "rto");
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+}
+
 static void text_or_a_moving_window_is_no_duplicate(struct story *s)
 {
     establish(s, "");
@@ -180,6 +211,8 @@ int main(void)
         STORY(two_duplicates_resend_nothing_and_the_third_does),
         STORY(limited_transmit_sends_new_text),
         STORY(a_partial_ack_sends_the_next_hole),
+        STORY(a_repaired_loss_lets_no_burst_follow),
+        STORY(a_fast_retransmission_has_a_timer_of_its_own),
         STORY(text_or_a_moving_window_is_no_duplicate),
         STORY(duplicates_after_a_time_out_do_not_resend_again),
         STORY(sack_resends_only_the_holes),

@@ -50,6 +50,13 @@ static void a_reset_needs_no_timestamp(struct story *s)
     expect_state(s, STATE_CLOSED);
 }
 
+static void nor_is_a_reset_judged_by_an_old_one(struct story *s)
+{
+    shake_hands(s);
+    inject(s, "<SEQ=301><CTL=RST><TS=4999:10>");
+    expect_state(s, STATE_CLOSED);
+}
+
 /* Section 3.2. */
 static void a_segment_that_lacks_them_is_dropped(struct story *s)
 {
@@ -123,6 +130,7 @@ int main(void)
         STORY(an_old_timestamp_is_refused_though_its_number_fits),
         STORY(a_timestamp_of_long_ago_is_not_held_against_the_peer),
         STORY(a_reset_needs_no_timestamp),
+        STORY(nor_is_a_reset_judged_by_an_old_one),
         STORY(a_segment_that_lacks_them_is_dropped),
         STORY(the_delayed_ack_echoes_the_first_of_two),
         STORY(a_segment_beyond_a_hole_is_not_echoed),

@@ -124,6 +124,22 @@ static void our_window_closes_as_text_waits_and_never_moves_left(struct story *s
     expect(s, "<SEQ=101><ACK=4301><CTL=ACK><WND=4000>");
 }
 
+/* MUST-39: whatever the ACK is sent for, it does not invite the peer to send crumbs. */
+static void an_ack_does_not_offer_the_crumbs_that_were_read(struct story *s)
+{
+    story_config(s)->receive_limit = 4000;
+    establish(s, "");
+    for (int i = 0; i < 4; i++)
+        inject(s, "<SEQ=%d><ACK=101><CTL=ACK><DATA=1000>", 301 + 1000 * i);
+    expect(s, "<SEQ=101><ACK=2301><CTL=ACK><WND=2000>");
+    expect(s, "<SEQ=101><ACK=4301><CTL=ACK><WND=0>");
+    call_receive_result(s, 999);
+    inject(s, "<SEQ=4300><ACK=101><CTL=ACK>");
+    expect(s, "<SEQ=101><ACK=4301><CTL=ACK><WND=0>");
+    call_receive_result(s, 1);
+    expect(s, "<SEQ=101><ACK=4301><CTL=ACK><WND=1000>");
+}
+
 static void a_probe_of_our_closed_window_is_answered(struct story *s)
 {
     story_config(s)->receive_limit = 1000;
@@ -180,6 +196,7 @@ int main(void)
         STORY(a_silly_window_that_closes_is_no_longer_waited_for),
         STORY(a_corked_connection_uses_a_window_smaller_than_a_segment),
         STORY(our_window_closes_as_text_waits_and_never_moves_left),
+        STORY(an_ack_does_not_offer_the_crumbs_that_were_read),
         STORY(a_probe_of_our_closed_window_is_answered),
         STORY(a_user_with_less_patience_ends_the_probing_sooner),
         STORY(a_shrunk_window_stops_new_text_and_not_repairs),

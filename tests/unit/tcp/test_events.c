@@ -6,8 +6,10 @@
 
 #include <cmocka.h>
 
+#include "tcp/space.h"
 #include "tcp/tcp.h"
 #include "tests/unit/resources.h"
+#include "tests/unit/tcp/handshake.h"
 
 static const struct isn_tuple tuple = {1, 2, 3, 4};
 
@@ -46,11 +48,30 @@ static void a_sample_is_told_once(void **state)
     assert_false(tcp_next_event(&t, &event));
 }
 
+static void a_sample_shows_what_is_outstanding(void **state)
+{
+    (void)state;
+    struct tcb t;
+    uint8_t memory[100];
+    struct segment text;
+    struct event event;
+    handshake(&t, &tcp_config_default, 0);
+    space_attach_to_send(&t, memory, sizeof memory);
+    assert_int_equal(tcp_send(&t, (struct span){memory, 100}, 0, MS(30)), 100);
+    assert_true(tcp_next_segment(&t, MS(30), &text));
+    const struct segment ack = {
+        .seq = t.rcv.nxt, .ack = seq_add(text.seq, 30), .flags = TCP_ACK, .wnd = 60000};
+    tcp_on_segment(&t, &ack, MS(50));
+    assert_true(tcp_next_event(&t, &event) && event.kind == EVENT_SAMPLE);
+    assert_int_equal(event.sample.in_flight, 70);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(changes_come_before_the_sample_they_caused),
         cmocka_unit_test(a_sample_is_told_once),
+        cmocka_unit_test(a_sample_shows_what_is_outstanding),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

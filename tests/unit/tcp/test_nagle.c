@@ -102,6 +102,19 @@ static void in_minshalls_form_only_small_segments_count(void **state)
     assert_false(nagle_unacked(&n, small, small, 0));
 }
 
+static void nothing_small_seems_ahead_after_half_the_circle(void **state)
+{
+    (void)state;
+    seq_t una = {0xfffffff0};
+    struct nagle n = {0};
+    nagle_init(&n, true, una);
+    for (int i = 0; i < 4; i++) {
+        una = seq_add(una, 1U << 30);
+        nagle_on_ack(&n, una);
+        assert_false(nagle_unacked(&n, una, una, 0));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -115,6 +128,7 @@ int main(void)
         cmocka_unit_test(nodelay_lets_go_what_a_cork_holds_now),
         cmocka_unit_test(anything_outstanding_counts),
         cmocka_unit_test(in_minshalls_form_only_small_segments_count),
+        cmocka_unit_test(nothing_small_seems_ahead_after_half_the_circle),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

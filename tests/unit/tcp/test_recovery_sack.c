@@ -30,6 +30,17 @@ static void sacks_after_a_timeout_spare_what_arrived(void **state)
     assert_again(&x, 200, true, 800);
 }
 
+/* RFC 2018 section 8: what SND.UNA points at is SACKed and not acknowledged. */
+static void peer_that_takes_a_sack_back_loses_its_credit(void **state)
+{
+    struct sender x = sender_with(twin_start(state), true);
+    ack(&x, 0, 0, 200);
+    assert_int_equal(x.sent.sacked, 200);
+    recovery_on_timeout(&x.recovery, &x.sent, MS(20));
+    assert_int_equal(x.sent.sacked, 0);
+    assert_again(&x, 100, true, 0);
+}
+
 static void bare_duplicate_is_none_with_sack(void **state)
 {
     struct sender x = sender_with(twin_start(state), true);
@@ -173,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TWINS(timeout_ends_fast_recovery),
         TWINS(sacks_after_a_timeout_spare_what_arrived),
+        TWINS(peer_that_takes_a_sack_back_loses_its_credit),
         TWINS(bare_duplicate_is_none_with_sack),
         TWINS(sacked_segments_make_room_before_recovery),
         TWINS(third_sack_enters_recovery_even_for_small_segments),

@@ -55,6 +55,21 @@ static void a_smaller_buffer_keeps_the_promise_of_the_larger_one(void **state)
     assert_in_range(space_wanted_to_receive(&t, &seg), sizeof text, promised);
 }
 
+static void text_that_is_not_kept_wants_no_memory(void **state)
+{
+    (void)state;
+    struct tcb t;
+    handshake(&t, &tcp_config_default, 0);
+    struct segment seg = {
+        .ack = t.sent.nxt, .flags = TCP_ACK, .text = {{(const uint8_t *)"abcd", 4}}};
+    seg.seq = seq_sub(t.rcv.nxt, 4); /* old */
+    assert_int_equal(space_wanted_to_receive(&t, &seg), 0);
+    seg.seq = t.rcvwnd.right; /* beyond the window */
+    assert_int_equal(space_wanted_to_receive(&t, &seg), 0);
+    seg.seq = t.rcv.nxt;
+    assert_int_equal(space_wanted_to_receive(&t, &seg), 4096);
+}
+
 static void octets_stay_when_memory_grows(void **state)
 {
     (void)state;
@@ -137,6 +152,7 @@ int main(void)
         cmocka_unit_test(an_idle_connection_wants_nothing),
         cmocka_unit_test(sending_doubles_up_to_the_limit),
         cmocka_unit_test(a_smaller_buffer_keeps_the_promise_of_the_larger_one),
+        cmocka_unit_test(text_that_is_not_kept_wants_no_memory),
         cmocka_unit_test(octets_stay_when_memory_grows),
         cmocka_unit_test(text_without_memory_is_not_acknowledged),
         cmocka_unit_test(a_full_record_only_slows_down),

@@ -47,6 +47,21 @@ static void octets_are_counted_where_they_are(void **state)
     assert_int_equal(status.unread, 70);
 }
 
+static void a_small_segment_counts_as_one(void **state)
+{
+    (void)state;
+    struct tcb t;
+    static uint8_t memory[2000], text[1500];
+    struct tcp_status status;
+    handshake(&t, &tcp_config_default, 0);
+    tcp_set_nodelay(&t, true);
+    space_attach_to_send(&t, memory, sizeof memory);
+    assert_int_equal(tcp_send(&t, (struct span){text, sizeof text}, 0, MS(30)), sizeof text);
+    handshake_drain(&t, MS(30));
+    tcp_status(&t, &status);
+    assert_int_equal(status.segments.unacked, 2);
+}
+
 static void a_time_out_shows(void **state)
 {
     (void)state;
@@ -71,6 +86,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_fresh_connection_shows_its_beginnings),
         cmocka_unit_test(octets_are_counted_where_they_are),
+        cmocka_unit_test(a_small_segment_counts_as_one),
         cmocka_unit_test(a_time_out_shows),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
