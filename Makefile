@@ -39,6 +39,7 @@ bins  := $(patsubst server/%_main.c,$(O)/bin/%-server,$(wildcard server/*_main.c
          $(patsubst client/%_main.c,$(O)/bin/%-client,$(wildcard client/*_main.c)) $(exps) \
          $(patsubst labs/tools/%.c,$(O)/bin/%,$(wildcard labs/tools/*.c))
 tests := $(patsubst %.c,$(O)/%,$(test_src))
+core_tests := $(filter $(addprefix $(O)/tests/,unit/tcp/% unit/packet/% unit/stack/% story/%),$(tests))
 
 # The stack as a shared object for packetdrill, and who plays that tool's part in our tests.
 pd_lib  := $(O)/lib/libtwinstack_pd.so
@@ -96,6 +97,8 @@ conformance: deps-test ## Go through RFC 9293's requirements, one by one, and sa
 	@tests/conformance/run $(ARGS)
 packetdrill-test: $(pd_lib) $(pd_play) ## Play the scripts of tests/packetdrill against it (or SCRIPTS="a.pkt b.pkt")
 	@$(pd_play) $(pd_lib) $(or $(SCRIPTS),$(wildcard tests/packetdrill/*.pkt))
+mutants: deps-test $(core_tests) ## Break the core line by line: which test notices? (MUTANT=name, SAMPLE=20, SEED=7)
+	@tests/mutants/run $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(MUTANT)
 style: deps-test ## Formatting, lengths, include directions, linters
 	@tests/run style
 format: ## Rewrite the sources as clang-format and shfmt want them
@@ -156,6 +159,6 @@ $(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out $(test_src)
 $(pd_play): $(call obj,$(wildcard tests/packetdrill/*.c)) $(lib)
 	$(link)
 
-.PHONY: help conformance packetdrill packetdrill-test doctor bench all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check style format
+.PHONY: help conformance packetdrill packetdrill-test doctor bench all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check mutants style format
 .SECONDARY:
 -include $(shell find $(O)/obj $(O)/pic -name '*.d' 2>/dev/null)

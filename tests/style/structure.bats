@@ -70,6 +70,12 @@ assert_silent() {
     assert_silent untested
 }
 
+@test "every mutant's line stands in its file exactly once, and every core file has a mutant" {
+    run tests/mutants/run --check
+    assert_success
+    assert_output ''
+}
+
 @test "every core file opens with problem, rule, RFC and where it is seen" {
     incomplete() {
         local file fact
