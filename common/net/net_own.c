@@ -208,6 +208,7 @@ static void tcp_from(struct net_info *info, const struct tcp_status *tcp)
     info->rcv_wscale = tcp->rcv_wscale;
     info->timestamps = tcp->timestamps;
     info->sack = tcp->sack;
+    info->ecn = tcp->ecn;
     info->wscale = tcp->window_scale;
 }
 

@@ -37,6 +37,7 @@ struct segment {
     uint16_t urg_ptr; /* meaningful with TCP_URG */
     struct tcp_options options;
     struct span text[2]; /* two, because a ring buffer wraps; valid as long as its owner says */
+    uint8_t ecn;         /* the codepoint of its datagram; the IP layer's to read and write */
     uint16_t gso_size;   /* 0, or the size at which a super-segment is cut on its way out */
 };
 

@@ -27,6 +27,7 @@ static const struct raw raw_default = {
     .congestion = CWND_RENO,
     .timestamps = 1,
     .sack = 1,
+    .ecn = ECN_ANSWER,
     .dsack = 1,
     .rack = 1,
     .tail_probe = 1,
@@ -68,7 +69,7 @@ static int read_all(struct raw *raw, char *text, struct fault *fault)
     const struct option_spec specs[] = {
         {.name = "ip", .kind = OPTION_ADDRESS, .value = &raw->ip},
         {.name = "cc", .kind = OPTION_CHOICE, .value = &raw->congestion, .choices = "reno|cubic"},
-        {.name = "ecn", .kind = OPTION_INT, .value = &raw->ecn, .max = 1},
+        {.name = "ecn", .kind = OPTION_INT, .value = &raw->ecn, .max = 2},
         {.name = "ts", .kind = OPTION_INT, .value = &raw->timestamps, .max = 1},
         {.name = "sack", .kind = OPTION_INT, .value = &raw->sack, .max = 1},
         {.name = "dsack", .kind = OPTION_INT, .value = &raw->dsack, .max = 1},
@@ -123,6 +124,7 @@ static void configure_tcp(struct tcp_config *tcp, const struct raw *raw)
     tcp->congestion = (uint8_t)raw->congestion;
     tcp->timestamps = raw->timestamps != 0;
     tcp->sack = raw->sack != 0;
+    tcp->ecn = (uint8_t)raw->ecn;
     tcp->dsack = raw->dsack != 0;
     tcp->rack = raw->rack != 0;
     tcp->tail_probe = raw->tail_probe != 0;
@@ -147,8 +149,6 @@ int door_flags_read(struct door_flags *out, const char *text, struct fault *faul
     free(copy);
     if (error)
         return error;
-    if (raw.ecn)
-        return fault_set(fault, -EINVAL, "ecn=1: there is no ECN here");
     out->seed = raw.seed;
     out->mtu = (uint32_t)raw.mtu;
     stack_config_seeded(&out->stack, raw.seed, '-');

@@ -34,7 +34,7 @@ static uint8_t congestion_state(const struct tcp_status *s)
 static uint8_t options_of(const struct tcp_status *s)
 {
     return (uint8_t)((s->timestamps ? TCPI_OPT_TIMESTAMPS : 0) | (s->sack ? TCPI_OPT_SACK : 0) |
-                     (s->window_scale ? TCPI_OPT_WSCALE : 0));
+                     (s->window_scale ? TCPI_OPT_WSCALE : 0) | (s->ecn ? TCPI_OPT_ECN : 0));
 }
 
 /* Milliseconds since something that has happened. */

@@ -47,6 +47,7 @@ int conns_send_locked(struct stack *stack, usec_t now, const struct ip_sending *
     struct buffer room = ip_room_locked(stack);
     struct ip_sending sending = *to;
     sending.protocol = IPV4_PROTOCOL_TCP;
+    sending.tos |= seg->ecn;
     if (stack->config.tcp.gso_bytes > 0) {
         sending.payload_len = segment_emit_partial(seg, room.data, room.cap, &addresses);
         sending.csum_offset = TCP_CHECKSUM_OFFSET;
@@ -135,6 +136,7 @@ void conns_on_packet_locked(struct stack *stack, usec_t now, const struct ip_pac
         stack_drop_locked(stack, now, malformed[status], NULL);
         return;
     }
+    seg.ecn = ip->ecn;
     const struct isn_tuple tuple = {ip->dst_ip, ip->src_ip, seg.dst_port, seg.src_port};
     on_segment(stack, now, &tuple, &seg);
 }

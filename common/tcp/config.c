@@ -31,6 +31,7 @@ const struct tcp_config tcp_config_default = {
     .receive_limit = BUFFER_LIMIT_DEFAULT,
     .range_limit = SENT_RANGES_MAX,
     .hole_limit = REASM_RANGES_MAX,
+    .ecn = ECN_POLICY_DEFAULT,
     .congestion = CWND_RENO,
     .initial_segments = CWND_INITIAL_SEGMENTS_DEFAULT,
     .ack_limit = CWND_ACK_LIMIT_DEFAULT,

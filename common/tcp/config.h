@@ -7,6 +7,7 @@
 
 #include "base/siphash.h"
 #include "tcp/cwnd.h"
+#include "tcp/ecn.h"
 #include "tcp/rto.h"
 
 /* Shared by many connections and outliving them all. */
@@ -32,6 +33,7 @@ struct tcp_config {
     uint32_t range_limit;               /* entries the record of sent ranges may grow to */
     uint16_t hole_limit;                /* out-of-order ranges the receiver remembers at most */
 
+    uint8_t ecn;              /* enum ecn_policy */
     uint8_t congestion;       /* enum cwnd_algorithm; copied into each connection */
     uint8_t initial_segments; /* initial congestion window */
     uint8_t ack_limit;        /* segments an ACK is worth in slow start, at most (RFC 3465) */

@@ -22,6 +22,7 @@ void connection_choose_iss(struct tcb *t, usec_t now)
     recovery_init(&t->recovery, iss, false);
     tstamp_init(&t->tstamp, isn_hash(&t->config->key, &t->tuple));
     urgent_init(&t->snd_urgent);
+    ecn_init(&t->ecn, t->config->ecn);
     nagle_init(&t->nagle, t->config->nagle_small_only, iss);
 }
 
@@ -77,6 +78,7 @@ void connection_take_syn(struct tcb *t, const struct segment *seg, usec_t now)
     t->rcv.mss = MSS_DEFAULT;
     rcvwnd_init(&t->rcvwnd, t->rcvwnd.size, t->rcv.nxt);
     settle_options(t, &seg->options, now);
+    ecn_on_syn(&t->ecn, seg->flags);
 
     struct sndwnd_update first = {
         .seq = seg->seq, .ack = acks ? seg->ack : t->snd.iss, .field = seg->wnd, .syn = true};

@@ -112,6 +112,15 @@ void cwnd_on_loss(struct cwnd *c, uint32_t flight)
     c->credit = 0;
 }
 
+/* Differs: RFC 3168 section 6.1.2 has a sender whose window is one segment wait for its timer.
+ * Here, as on Linux, it goes on with one segment each round trip. */
+void cwnd_on_mark(struct cwnd *c, uint32_t flight)
+{
+    uint32_t wnd = c->wnd;
+    cwnd_on_loss(c, flight);
+    c->wnd = min_u32(wnd, c->ssthresh);
+}
+
 static uint32_t ssthresh_after_timeout(struct cwnd *c, uint32_t flight)
 {
     uint32_t reduced = c->algorithm == CWND_CUBIC ? cubic_on_timeout(&c->cubic, c->wnd, flight)

@@ -54,8 +54,12 @@ void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack);
 /* Fast retransmit begins with `flight` octets outstanding (RFC 5681 section 3.2). */
 void cwnd_on_loss(struct cwnd *c, uint32_t flight);
 
-/* Behind it, where the window is lowered gradually: of what is outstanding, `recover_fs` octets may
- * still arrive (RFC 9937 section 6.1). */
+/* Congestion was told without a loss (RFC 3168 section 6.1.2): as above, but nothing has to be sent
+ * again, so a window below two segments stays as it is. */
+void cwnd_on_mark(struct cwnd *c, uint32_t flight);
+
+/* Behind cwnd_on_loss, where the window is lowered gradually: of what is outstanding, `recover_fs`
+ * octets may still arrive (RFC 9937 section 6.1). */
 void cwnd_on_recovery(struct cwnd *c, uint32_t recover_fs);
 
 /* The ACK that began fast recovery, and each that does not end it. ssthresh and SMSS are filled in

@@ -6,8 +6,7 @@
 
 #include <stdbool.h>
 
-#include "packet/segment.h"
-#include "tcp/reasm.h"
+#include "tcp/sack.h"
 
 struct dsack {
     struct sack_block block; /* what arrived twice ... */

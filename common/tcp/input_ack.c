@@ -3,7 +3,7 @@
  * The rule: check that the peer can mean it, enter it into the record of what was sent, tell each
  *   mechanism what is new, and only then look at the state.
  * RFC 9293 section 3.10.7.4 fifth; RFC 5961 section 5; RFC 5681 section 2; RFC 7323 section 4;
- *   RFC 2883 section 5; RFC 8985; RFC 9937 section 6.
+ *   RFC 2883 section 5; RFC 3168 section 6.1.2; RFC 8985; RFC 9937 section 6.
  * Seen in: tests/story/test_input_ack.c, tests/story/test_recovery.c. */
 #include "base/bytes.h"
 #include "tcp/connection.h"
@@ -76,14 +76,31 @@ static bool carries_nothing(const struct arrival *a)
 /* What is outstanding may yet arrive, or has just done so (RFC 9937 section 6.1). */
 static void answer_loss(struct tcb *t, const struct sent_news *news)
 {
-    cwnd_on_loss(&t->cwnd, t->recovery.flight);
+    if (!ecn_is_answering(&t->ecn, t->sent.una) || t->recovery.twice) /* else a mark has lowered it already */
+        cwnd_on_loss(&t->cwnd, t->recovery.flight);
+    ecn_on_reduction(&t->ecn, t->sent.nxt);
     cwnd_on_recovery(&t->cwnd, sent_flight(&t->sent) - t->sent.sacked + news->delivered);
     t->sample_changed = true;
 }
 
-static void respond_to_congestion(struct tcb *t, const struct recovery_ack *ack, uint32_t flight,
-                                  usec_t now)
+/* RFC 3168 section 6.1.2: a mark that the peer tells of counts like a loss. True when there is one.
+ */
+static bool heed_mark(struct tcb *t, uint8_t flags, uint32_t flight)
 {
+    bool lower;
+    bool told = ecn_on_ack(&t->ecn, flags, t->sent.una, &lower);
+    if (!lower || t->recovery.phase != RECOVERY_NONE)
+        return told;
+    cwnd_on_mark(&t->cwnd, min_u32(flight, t->cwnd.wnd));
+    ecn_on_reduction(&t->ecn, t->sent.nxt);
+    t->sample_changed = true;
+    return told;
+}
+
+static void respond_to_congestion(struct tcb *t, const struct arrival *a,
+                                  const struct recovery_ack *ack, uint32_t flight)
+{
+    bool marked = heed_mark(t, a->seg->flags, flight);
     bool was_fast = t->recovery.phase == RECOVERY_FAST;
     switch (recovery_on_ack(&t->recovery, &t->sent, ack)) {
     case RECOVERY_ENTERED:
@@ -93,10 +110,10 @@ static void respond_to_congestion(struct tcb *t, const struct recovery_ack *ack,
         cwnd_on_recovered(&t->cwnd, sent_flight(&t->sent));
         break;
     case RECOVERY_STEADY:
-        if (was_fast || ack->news->acked == 0)
+        if (was_fast || marked || ack->news->acked == 0)
             return;
         struct cwnd_ack growth = {
-            .acked = ack->news->acked, .flight = flight, .srtt_us = t->rto.srtt_us, .now = now};
+            .acked = ack->news->acked, .flight = flight, .srtt_us = t->rto.srtt_us, .now = a->now};
         cwnd_on_ack(&t->cwnd, &growth);
         break;
     }
@@ -148,6 +165,7 @@ static void follow_probe(struct tcb *t, const struct arrival *a, bool duplicate,
     if (!tlp_on_ack(&t->tlp, t->sent.una, has_probe_twice(t, a->seg, duplicate)))
         return;
     cwnd_on_loss(&t->cwnd, min_u32(flight, t->cwnd.wnd));
+    ecn_on_reduction(&t->ecn, t->sent.nxt);
     t->sample_changed = true;
 }
 
@@ -179,7 +197,7 @@ static void follow_losses(struct tcb *t, const struct arrival *a, const struct r
 
     follow_probe(t, a, ack->duplicate, flight);
     if (flight > 0)
-        respond_to_congestion(t, ack, flight, a->now);
+        respond_to_congestion(t, a, ack, flight);
     if (t->rack.on)
         find_losses(t, a, ack->news, repairing);
     step.safe = ack->news->acked > 0 && missing(t) <= missed;

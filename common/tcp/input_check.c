@@ -86,9 +86,10 @@ static enum step refuse(struct tcb *t, const struct arrival *a)
 
 /* Differs: section 3.10.7.4 would answer with a bare ACK. The SYN-ACK says the same, and heals at
  * once when the first one was lost. */
-static enum step answer_repeated_syn(struct tcb *t, usec_t now)
+static enum step answer_repeated_syn(struct tcb *t, const struct arrival *a)
 {
-    if (challenge_allows(&t->challenge, now))
+    ecn_on_syn_again(&t->ecn, a->seg->flags);
+    if (challenge_allows(&t->challenge, a->now))
         sent_mark_all_lost(&t->sent);
     return STEP_STOP;
 }
@@ -149,7 +150,7 @@ enum step check_sequence(struct tcb *t, struct arrival *a)
         return refuse(t, a);
     if (repeats_syn(t, seg)) {
         if (!(seg->flags & TCP_ACK))
-            return answer_repeated_syn(t, a->now);
+            return answer_repeated_syn(t, a);
         a->syn = false; /* Figure 7 line 7: opens have crossed, and this acknowledges ours */
     } else if (!is_in_window(t, seg->seq, segment_len(seg))) {
         if (!is_allowed_without_text(t, seg))

@@ -91,6 +91,8 @@ enum step take_text(struct tcb *t, struct arrival *a)
         return STEP_STOP;
     }
     learn_peer_segment(t, a);
+    if (ecn_on_text(&t->ecn, a->seg))
+        delack_hurry(&t->delack);
     keep_urgent_octet(t, a);
     uint32_t taken = place(t, a);
     if (taken < len) /* no memory: an ACK at once tells how far it was enough */

@@ -35,6 +35,8 @@ static void put_sack(const struct tcb *t, struct tcp_options *options)
 void output_header(const struct tcb *t, seq_t seq, usec_t now, struct segment *out)
 {
     *out = (struct segment){.seq = seq, .ack = t->rcv.nxt, .flags = TCP_ACK};
+    if (ecn_echoes(&t->ecn))
+        out->flags |= TCP_ECE;
     put_ports(t, out);
     struct tcp_options *options = &out->options;
     if (t->tstamp.on)
@@ -91,8 +93,10 @@ static bool next_syn(struct tcb *t, usec_t now, struct segment *out)
     *out = (struct segment){.seq = t->snd.iss, .flags = TCP_SYN};
     put_ports(t, out);
     connection_offer(t, &out->options);
-    if (t->state != STATE_SYN_SENT) {
-        out->flags |= TCP_ACK;
+    if (t->state == STATE_SYN_SENT) {
+        out->flags |= ecn_syn(&t->ecn, seq_gt(t->sent.nxt, t->snd.iss));
+    } else {
+        out->flags |= TCP_ACK | ecn_syn_ack(&t->ecn);
         out->ack = t->rcv.nxt;
         delack_on_ack_sent(&t->delack, false, now);
         tstamp_on_ack_sent(&t->tstamp, t->rcv.nxt);

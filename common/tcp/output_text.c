@@ -89,6 +89,8 @@ static bool send_new(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, stru
     nagle_on_send(&t->nagle, t->sent.nxt, len, mss);
     cwnd_on_sent(&t->cwnd, len);
     fill(t, piece, mss, out);
+    if (segment_text_len(out) > 0)
+        ecn_on_new_text(&t->ecn, out);
     if (out->flags & TCP_PSH)
         sent_push(&t->sent);
     return true;

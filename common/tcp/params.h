@@ -32,6 +32,9 @@
 #define CUBIC_REACH_MS                200000    /* no RFC: no growth left to compute beyond it */
 #define DUP_ACK_THRESHOLD             3         /* RFC 5681 section 3.2, RFC 6675 section 2 */
 
+/* Who only answers (2) is not hurt by paths that lose SYNs which ask; as Linux' tcp_ecn. */
+#define ECN_POLICY_DEFAULT 2 /* RFC 3168 section 6.1.1.1: may ask, may not */
+
 /* Loss detection by time, and the tail loss probe. Differs: RFC 8985 section 7.2 has no floor for
  * the probe's time; below this one a busy host's own delay would set it off. */
 #define RACK_WINDOW_FRACTION 4          /* RFC 8985 section 6.2 step 4: of min_RTT */

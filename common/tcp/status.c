@@ -63,6 +63,7 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
         .timestamps = t->tstamp.on,
         .sack = t->recovery.sack,
         .window_scale = t->scaled,
+        .ecn = t->ecn.on,
         .urgent = t->rcv_urgent.pending,
     };
     count_segments(t, out);

@@ -25,7 +25,7 @@ struct tcp_status {
     uint32_t backoff;                    /* time-outs in a row */
     uint8_t snd_wscale, rcv_wscale;
     uint8_t congestion; /* enum cwnd_algorithm */
-    bool timestamps, sack, window_scale;
+    bool timestamps, sack, window_scale, ecn;
     bool urgent; /* octets before an urgent mark are unread (MUST-33) */
 };
 

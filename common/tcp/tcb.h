@@ -19,7 +19,6 @@
 #include "tcp/rcvwnd.h"
 #include "tcp/recovery.h"
 #include "tcp/reset.h"
-#include "tcp/sack.h"
 #include "tcp/sndbuf.h"
 #include "tcp/sndwnd.h"
 #include "tcp/state.h"
@@ -84,6 +83,7 @@ struct tcb {
     struct delack delack;
     struct urgent rcv_urgent;
 
+    struct ecn ecn;
     struct tstamp tstamp;
     struct challenge challenge;
     struct keepalive keepalive;

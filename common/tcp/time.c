@@ -58,6 +58,7 @@ static void resend(struct tcb *t, usec_t now)
         sent_mark_all_lost(&t->sent);
         return;
     }
+    ecn_on_reduction(&t->ecn, t->sent.nxt);
     cwnd_on_timeout(&t->cwnd, sent_flight(&t->sent), t->rto.timeouts > 1);
     recovery_on_timeout(&t->recovery, &t->sent, rack_on_timeout(&t->rack, now));
     rack_stop(&t->rack);

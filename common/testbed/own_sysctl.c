@@ -33,6 +33,13 @@ static void set_dsack(struct stack_config *config, const char *value)
     config->tcp.dsack = number(value) != 0;
 }
 
+static void set_ecn(struct stack_config *config, const char *value)
+{
+    unsigned long policy = number(value);
+    if (policy <= ECN_ANSWER)
+        config->tcp.ecn = (uint8_t)policy;
+}
+
 static void set_recovery(struct stack_config *config, const char *value)
 {
     config->tcp.rack = (number(value) & 1) != 0;
@@ -158,6 +165,7 @@ static const struct {
 } knobs[] = {
     {"tcp_sack", set_sack},
     {"tcp_dsack", set_dsack},
+    {"tcp_ecn", set_ecn},
     {"tcp_recovery", set_recovery},
     {"tcp_early_retrans", set_early_retrans},
     {"tcp_timestamps", set_timestamps},

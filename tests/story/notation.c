@@ -66,7 +66,7 @@ static const struct {
     {"SEQ=", KEY_SEQ},      {"ACK=", KEY_ACK},   {"CTL=", KEY_CTL}, {"DATA=", KEY_DATA},
     {"WND=", KEY_WND},      {"UP=", KEY_UP},     {"MSS=", KEY_MSS}, {"WS=", KEY_WS},
     {"TS=", KEY_TS},        {"SACK=", KEY_SACK}, {"GSO=", KEY_GSO}, {"TEXT=", KEY_TEXT},
-    {"SACKOK", KEY_SACKOK},
+    {"SACKOK", KEY_SACKOK}, {"ECN=", KEY_ECN},
 };
 
 static bool read_option(struct tcp_options *o, unsigned key, const char *at,
@@ -123,6 +123,9 @@ static bool read_value(struct notation *out, unsigned key, const char *at,
         return true;
     case KEY_UP:
         seg->urg_ptr = (uint16_t)read_number(&at, 0);
+        return true;
+    case KEY_ECN:
+        seg->ecn = (uint8_t)read_number(&at, 0);
         return true;
     case KEY_GSO:
         seg->gso_size = (uint16_t)read_number(&at, 0);
@@ -209,6 +212,8 @@ void notation_write(const struct segment *seg, const struct notation_shift *shif
     if (seg->flags & TCP_URG)
         put(&w, "<UP=%u>", seg->urg_ptr);
     put_options(&w, &seg->options, shift);
+    if (seg->ecn)
+        put(&w, "<ECN=%u>", seg->ecn);
     if (seg->gso_size)
         put(&w, "<GSO=%u>", seg->gso_size);
 }
@@ -251,6 +256,8 @@ bool notation_matches(const struct notation *expected, const struct segment *act
     if ((mentioned & KEY_WND) && want->wnd != actual->wnd)
         return false;
     if ((mentioned & KEY_UP) && want->urg_ptr != actual->urg_ptr)
+        return false;
+    if ((mentioned & KEY_ECN) && want->ecn != actual->ecn)
         return false;
     if ((mentioned & KEY_GSO) && want->gso_size != actual->gso_size)
         return false;

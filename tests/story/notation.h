@@ -1,7 +1,7 @@
 /* Segments in the notation of RFC 9293's figures, so that a story reads like the figure beside it:
  *
  *     <SEQ=101><ACK=301><CTL=PSH,ACK><DATA=10><WND=0><UP=5>
- *     <MSS=1460><WS=7><SACKOK><TS=1200:77><SACK=401-501,601-701><GSO=536>
+ *     <MSS=1460><WS=7><SACKOK><TS=1200:77><SACK=401-501,601-701><GSO=536><ECN=2>
  *
  * Sequence numbers are shown as if each side had started where the story says; what really
  * happened lies elsewhere on the circle. A number after # is meant as it stands. */
@@ -32,6 +32,7 @@ enum notation_key { /* bits: the fields a text mentions */
                     KEY_TS = 512,
                     KEY_SACK = 1024,
                     KEY_GSO = 2048,
+                    KEY_ECN = 8192,  /* the IP header's codepoint: 2 is ECT(0), 3 CE */
                     KEY_TEXT = 4096, /* <TEXT=abc>: the octets themselves */
 };
 

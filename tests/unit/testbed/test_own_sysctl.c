@@ -32,6 +32,8 @@ static void loss_detection_by_time_can_be_turned_off(void **state)
     (void)state;
     assert_true(applied("net.ipv4.tcp_dsack=1").tcp.dsack);
     assert_false(applied("net.ipv4.tcp_dsack=0").tcp.dsack);
+    assert_int_equal(applied("net.ipv4.tcp_ecn=1").tcp.ecn, ECN_ASK);
+    assert_int_equal(applied("net.ipv4.tcp_ecn=9").tcp.ecn, ECN_ANSWER); /* refused */
     assert_true(applied("net.ipv4.tcp_recovery=1").tcp.rack);
     assert_false(applied("net.ipv4.tcp_recovery=0").tcp.rack);
     assert_true(applied("net.ipv4.tcp_early_retrans=3").tcp.tail_probe);
