@@ -275,11 +275,10 @@ static const struct scene scenes[] = {
      .sysctls = with_ecn,
      .saw =
          {"{flags} different flags: {seen}. The first SYN: {first_syn}; ECN, and with it CWR and "
-          "ECE, in use: {ecn} (our own stack does not have it yet, and shows six). Segments "
-          "without ACK: {without_ack}; the RST answers a segment whose ACK it takes its number "
-          "from.",
+          "ECE, in use: {ecn}. Segments without ACK: {without_ack}; the RST answers a segment "
+          "whose ACK it takes its number from.",
           "出现了 {flags} 种标志:{seen}。第一个 SYN:{first_syn};使用了 ECN(也就是 CWR 和 "
-          "ECE):{ecn}(自己的协议栈还没有实现,只有六种)。不带 ACK 的报文段:{without_ack};其中的 "
+          "ECE):{ecn}。不带 ACK 的报文段:{without_ack};其中的 "
           "RST 回答的是一个带 ACK 的报文段,序列号就取自那个 ACK。"}},
     {.name = "swap16",
      .title = {"two 16-bit words change places on the wire", "两个 16 位字在途中互换位置"},
