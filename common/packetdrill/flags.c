@@ -132,6 +132,7 @@ static void configure_tcp(struct tcp_config *tcp, const struct raw *raw)
     tcp->window_shift = (uint8_t)raw->wscale;
     tcp->nagle_small_only = true;
     tcp->soft_ends_opening = true;
+    tcp->tstamps_may_lack = true;
     tcp->ack_limit = UINT8_MAX; /* as many as it acknowledges */
     tcp->initial_segments = (uint8_t)raw->initial_window;
     tcp->receive_limit = (uint32_t)raw->rcvbuf;

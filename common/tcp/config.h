@@ -24,6 +24,7 @@ struct tcp_config {
     uint8_t window_shift; /* the least scale offered, even where the buffer needs none */
     bool timestamps, window_scale, sack; /* offered, and accepted when offered */
     bool dsack;                          /* duplicates reported, where both ends permit SACK */
+    bool tstamps_may_lack;               /* once agreed on; as Linux */
     bool soft_ends_opening;              /* by a soft ICMP error, as on Linux (RFC 5461) */
     bool gradual_reduction;              /* RFC 9937: a loss lowers the window ACK by ACK */
     bool nagle_small_only;               /* Nagle's rule as Linux has it: nagle.h */

@@ -67,6 +67,15 @@ static void a_segment_that_lacks_them_is_dropped(struct story *s)
     call_receive(s, 10);
 }
 
+/* As on Linux. */
+static void a_segment_that_lacks_them_is_taken_where_a_host_wants_it(struct story *s)
+{
+    story_config(s)->tstamps_may_lack = true;
+    shake_hands(s);
+    inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=10>");
+    call_receive(s, 10);
+}
+
 /* Section 4.3: the earliest segment not yet acknowledged is the one echoed. */
 static void the_delayed_ack_echoes_the_first_of_two(struct story *s)
 {
@@ -132,6 +141,7 @@ int main(void)
         STORY(a_reset_needs_no_timestamp),
         STORY(nor_is_a_reset_judged_by_an_old_one),
         STORY(a_segment_that_lacks_them_is_dropped),
+        STORY(a_segment_that_lacks_them_is_taken_where_a_host_wants_it),
         STORY(the_delayed_ack_echoes_the_first_of_two),
         STORY(a_segment_beyond_a_hole_is_not_echoed),
         STORY(a_resent_segment_still_gives_a_sample),
