@@ -25,11 +25,13 @@ static uint32_t above(uint64_t granted, uint32_t out)
     return granted > out ? (uint32_t)(granted - out) : 0;
 }
 
-/* PRR proper: what was sent shall be to what arrived as ssthresh is to RecoverFS. */
-static uint32_t proportional(const struct prr *p, uint32_t ssthresh)
+/* PRR proper: what was sent shall be to what arrived as ssthresh is to RecoverFS. Rounded up, and
+ * to whole segments: part of one could not leave, and the ACK would pass unused. */
+static uint32_t proportional(const struct prr *p, const struct prr_ack *ack)
 {
-    uint64_t share = (uint64_t)p->delivered * ssthresh;
-    return above((share + p->recover_fs - 1) / p->recover_fs, p->out);
+    uint64_t share = (uint64_t)p->delivered * ack->ssthresh;
+    uint64_t segment = (uint64_t)p->recover_fs * ack->smss;
+    return above((share + segment - 1) / segment * ack->smss, p->out);
 }
 
 /* PRR-CRB: as much as arrives; PRR-SSRB: a segment more while all goes well. */
@@ -48,7 +50,7 @@ bool prr_on_ack(struct prr *p, const struct prr_ack *ack, uint32_t *cwnd)
     if (delivered == 0 && !first)
         return false;
     p->delivered += delivered;
-    uint32_t count = ack->inflight > ack->ssthresh ? proportional(p, ack->ssthresh)
+    uint32_t count = ack->inflight > ack->ssthresh ? proportional(p, ack)
                                                    : reduction_bound(p, ack, delivered);
     if (first) /* the fast retransmission leaves in any case, and whole */
         count = max_u32(count, ack->smss);
