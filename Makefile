@@ -18,7 +18,7 @@ STD     := -std=c11
 CFLAGS  := -O2 -g -fno-omit-frame-pointer
 Q       := @
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Werror
-LDLIBS  := -lmnl -lnettle -pthread
+LDLIBS  := -lmnl -lnettle -lm -pthread
 ifdef VARIANT
 include tests/variants/$(VARIANT).mk
 endif
@@ -73,6 +73,8 @@ exp_options = $(if $(STACK),--stack $(STACK)) $(if $(SEED),--seed $(SEED)) $(if 
 demo: $(O)/bin/demo ## Send a file (FILE=path) through echo and back, over every pair of stacks
 	@$< $(if $(FILE),--file "$(FILE)") $(ARGS)
 bench: $(O)/bin/bench ## Measure the own stack beside the kernel's, and hold it to its floors
+	@$< $(ARGS)
+interop: $(O)/bin/interop ## Our own stack and the kernel's send to each other over bad wires (ARGS="loss-1-10ms --seeds 1")
 	@$< $(ARGS)
 exp-list: $(exps) ## List the experiments
 	@for experiment in $(sort $^); do $$experiment --help | head -n 1; done
@@ -159,6 +161,6 @@ $(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out $(test_src)
 $(pd_play): $(call obj,$(wildcard tests/packetdrill/*.c)) $(lib)
 	$(link)
 
-.PHONY: help conformance packetdrill packetdrill-test doctor bench all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check mutants style format
+.PHONY: help conformance packetdrill packetdrill-test doctor bench interop all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check mutants style format
 .SECONDARY:
 -include $(shell find $(O)/obj $(O)/pic -name '*.d' 2>/dev/null)

@@ -100,6 +100,15 @@ static int exchange(struct sending *sending, struct bulk_result *result, struct 
     return error;
 }
 
+static int choose_congestion(const struct sending *sending, struct fault *fault)
+{
+    const enum net_congestion *wanted = sending->bulk->congestion;
+    if (!wanted)
+        return 0;
+    int error = net_setsockopt(sending->net, sending->sock, NET_TCP_CONGESTION, *wanted);
+    return error ? fault_errno(fault, error, "cannot choose the congestion control") : 0;
+}
+
 static int run_connected(struct sending *sending, struct bulk_result *result, struct fault *fault)
 {
     struct net_addr_text text;
@@ -107,7 +116,10 @@ static int run_connected(struct sending *sending, struct bulk_result *result, st
 
     net_setsockopt(sending->net, sending->sock, NET_SO_RCVTIMEO, sending->bulk->timeout_us);
     net_setsockopt(sending->net, sending->sock, NET_SO_SNDTIMEO, sending->bulk->timeout_us);
-    int error = net_connect(sending->net, sending->sock, server);
+    int error = choose_congestion(sending, fault);
+    if (error)
+        return error;
+    error = net_connect(sending->net, sending->sock, server);
     if (error)
         return fault_errno(fault, error, "cannot connect to %s", net_addr_format(&text, server));
     sending->chunk = malloc(CHUNK);

@@ -8,10 +8,11 @@
 
 struct bulk {
     struct net_addr server;
-    uint64_t bytes;    /* send at most so many, */
-    usec_t duration;   /* and start nothing after so long; 0: without end */
-    usec_t timeout_us; /* give up when nothing moves for so long; 0: never */
-    bool digest;       /* compare by SHA-256 too; the server must do as well */
+    uint64_t bytes;                        /* send at most so many, */
+    usec_t duration;                       /* and start nothing after so long; 0: without end */
+    usec_t timeout_us;                     /* give up when nothing moves for so long; 0: never */
+    bool digest;                           /* compare by SHA-256 too; the server must do as well */
+    const enum net_congestion *congestion; /* of this connection; NULL: as the host has it */
 };
 
 struct bulk_result {

@@ -1,0 +1,121 @@
+/* A testbed for each transfer: seeds, routes' memory and namespaces start afresh. */
+#include "experiments/goodput.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+
+#include "client/bulk.h"
+#include "net/background.h"
+#include "server/sink.h"
+
+enum { PORT = 9, MSS = 1448 };
+
+/* The mechanisms and the least time-out that our own stack has, for both. */
+static const char *const alike[] = {
+    "net.ipv4.tcp_sack=1",
+    "net.ipv4.tcp_recovery=1",      /* RACK */
+    "net.ipv4.tcp_early_retrans=3", /* tail loss probes */
+    "net.ipv4.tcp_rto_min_us=200000",
+    NULL,
+};
+
+static int run_client(struct testbed *testbed, const struct transfer_wanted *wanted, double *mbit,
+                      struct fault *fault)
+{
+    const struct bulk bulk = {
+        .server = {testbed_ip(HOST_B), PORT},
+        .bytes = wanted->wire->bytes,
+        .timeout_us = GOODPUT_PATIENCE,
+        .congestion = &wanted->congestion,
+        .digest = true,
+    };
+    struct bulk_result result;
+
+    int error = bulk_run(testbed_net(testbed, HOST_A), &bulk, &result, fault);
+    if (!error)
+        *mbit = 8.0 * (double)result.bytes / (double)result.took_us;
+    return error;
+}
+
+static int run_both(struct testbed *testbed, const struct transfer_wanted *wanted, double *mbit,
+                    struct fault *fault)
+{
+    struct sink_service sink = {.timeout_us = GOODPUT_PATIENCE, .digest = true};
+    const struct serve_config serve = {
+        .addr = {testbed_ip(HOST_B), PORT},
+        .backlog = 1,
+        .max_connections = 1,
+        .handle = sink_handle,
+        .arg = &sink,
+    };
+    struct background server;
+
+    int error = background_start(&server, testbed_net(testbed, HOST_B), &serve, fault);
+    if (error)
+        return error;
+    error = run_client(testbed, wanted, mbit, fault);
+    background_stop(&server, NULL);
+    return error;
+}
+
+/* What the wire lost beyond its rules would count against the stacks. */
+static int check_wire(struct testbed *testbed, struct fault *fault)
+{
+    struct testbed_stats stats;
+
+    testbed_get_stats(testbed, &stats);
+    if (stats.overruns == 0)
+        return 0;
+    return fault_set(fault, -EIO, "the machine was too busy: the wire lost %" PRIu64 " frames",
+                     stats.overruns);
+}
+
+int goodput_measure(const struct transfer_wanted *wanted, double *mbit, struct fault *fault)
+{
+    const struct testbed_config config = {
+        .stack = {wanted->stack[HOST_A], wanted->stack[HOST_B]},
+        .medium = {.both = wanted->wire->impairment, .seed = wanted->seed},
+        .sysctls = alike,
+    };
+    struct testbed *testbed;
+
+    int error = testbed_open(&testbed, &config, fault);
+    if (error)
+        return error;
+    error = run_both(testbed, wanted, mbit, fault);
+    if (!error)
+        error = check_wire(testbed, fault);
+    testbed_close(testbed);
+    return error;
+}
+
+int goodput_kernel_offers(enum net_congestion congestion, struct fault *fault)
+{
+    const struct testbed_config config = {.direct = true};
+    struct testbed *testbed;
+
+    int error = testbed_open(&testbed, &config, fault);
+    if (error)
+        return error;
+    struct net *net = testbed_net(testbed, HOST_A);
+    int sock = net_socket(net, NET_STREAM);
+    error = sock < 0 ? fault_errno(fault, sock, "cannot make a socket")
+                     : net_setsockopt(net, sock, NET_TCP_CONGESTION, congestion);
+    if (sock >= 0)
+        net_close(net, sock);
+    testbed_close(testbed);
+    return sock < 0 ? error : error == 0;
+}
+
+double goodput_predicted(const struct wire *wire)
+{
+    const struct impairment *on = &wire->impairment;
+    double lost = ((double)on->loss_ppm + (double)on->corrupt_ppm) / 1e6;
+    double rate = on->rate_bps ? (double)on->rate_bps / 1e6 : INFINITY;
+    double round_trip_us = 2 * (double)on->delay;
+
+    if (lost <= 0 || round_trip_us <= 0)
+        return rate;
+    return fmin(rate, 8.0 * MSS / round_trip_us * sqrt(1.5 / lost));
+}
