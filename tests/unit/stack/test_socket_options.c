@@ -45,8 +45,10 @@ static void marks_change_while_the_connection_lasts(void **state)
     int listener = listening(1);
     set(listener, SOCKET_TOS, 10 << 2);
     set(listener, SOCKET_TTL, 7);
-    shake_first_half(PEER_PORT + 1);
-    shake(PEER_PORT);
+    receive_flags(TCP_SYN, PEER_ISS, 0);
+    assert_int_equal(last_sent().dscp, 10); /* the SYN-ACK, too */
+    assert_int_equal(last_sent().ttl, 7);
+    shake_second_half(PEER_PORT, take_sent().seq.value + 1);
     int sock = accepted(listener);
     assert_int_equal(socket_send(host.stack, sock, text("a"), 0, NULL), 1);
     assert_int_equal(last_sent().dscp, 10);
