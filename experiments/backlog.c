@@ -303,8 +303,7 @@ static const struct scene scenes[] = {
     },
     {
         .name = "syn-cookies",
-        .title = {"the same with tcp_syncookies=1 (our own stack has none)",
-                  "同样的情形,但 tcp_syncookies=1(自制协议栈没有此功能)"},
+        .title = {"the same with tcp_syncookies=1", "同样的情形,但 tcp_syncookies=1"},
         .play = play_flood,
         .script = last_acks_lost,
         .sysctls = with_cookies,

@@ -99,6 +99,8 @@ static void to_port(struct stack *stack, usec_t now, const struct isn_tuple *tup
         listener_on_syn_locked(stack, now, listener, tuple, seg);
         return;
     }
+    if (listener && listener_on_cookie_locked(stack, now, listener, tuple, seg))
+        return;
     conns_drop_locked(stack, now, DROP_TCP_PORT, tuple);
     if (!listener || (seg->flags & TCP_ACK))
         conns_reset_locked(stack, now, tuple->remote_ip, seg);

@@ -55,8 +55,9 @@ struct stack_counters {
     uint64_t frames_in, frames_out;
     uint64_t datagrams_in, datagrams_out; /* IPv4, as handed to and taken from ICMP, UDP, TCP */
     uint64_t echoes_answered;
-    uint64_t resets_sent; /* for segments that belong to no connection */
-    uint64_t connections; /* TCP's, alive now, whoever holds them */
+    uint64_t resets_sent;                 /* for segments that belong to no connection */
+    uint64_t cookies_sent, cookies_taken; /* SYN-ACKs that nothing is remembered of, and answers */
+    uint64_t connections;                 /* TCP's, alive now, whoever holds them */
     uint64_t events_lost; /* that found no room in a connection's journal: 0, or a bug */
     uint64_t dropped[STACK_DROPS];
 };

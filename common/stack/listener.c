@@ -4,11 +4,14 @@
 #include "stack/conn.h"
 #include "stack/conns.h"
 #include "stack/internal.h"
+#include "tcp/params.h"
+#include "tcp/stateless.h"
 
 void listener_init(struct listener *listener, struct bell *bell, const struct port_use *port,
                    const struct conn_options *options)
 {
-    *listener = (struct listener){.bell = bell, .port = port, .options = options};
+    *listener =
+        (struct listener){.bell = bell, .port = port, .options = options, .overflowed = NEVER};
     list_init(&listener->syn_queue);
     list_init(&listener->accept_queue);
 }
@@ -77,14 +80,69 @@ static void begin(usec_t now, struct listener *listener, struct conn *conn)
     tcp_open_passive(&conn->tcb);
 }
 
+/* ---- handshakes without a place in the queue ---- */
+
+static void send_cookie(struct stack *stack, usec_t now, struct listener *listener,
+                        const struct isn_tuple *tuple, const struct segment *syn)
+{
+    const struct ip_sending to = {
+        .dst_ip = tuple->remote_ip, .tos = listener->options->tos, .ttl = listener->options->ttl};
+    struct tcb brief;
+    struct segment synack;
+    tcp_init(&brief, &stack->config.tcp, tuple, now);
+    conn_options_apply(listener->options, &brief, now);
+    tcp_open_passive(&brief);
+    stateless_answer(&brief, syn, now, &synack);
+    listener->overflowed = now;
+    stack->counters.cookies_sent++;
+    conns_send_locked(stack, now, &to, &synack);
+}
+
+/* Guessing is of use only while cookies are given out. */
+static bool awaits_cookies(const struct listener *listener, usec_t now)
+{
+    return listener->overflowed != NEVER && now - listener->overflowed < 2 * COOKIE_PERIOD;
+}
+
+bool listener_on_cookie_locked(struct stack *stack, usec_t now, struct listener *listener,
+                               const struct isn_tuple *tuple, const struct segment *seg)
+{
+    struct conn *conn;
+    if (!awaits_cookies(listener, now) || !stateless_knows(&stack->config.tcp, tuple, seg, now))
+        return false;
+    if (is_full(listener))
+        conns_drop_locked(stack, now, DROP_TCP_ACCEPT_QUEUE_FULL, tuple);
+    else if (conn_new_locked(stack, now, tuple, &conn) < 0)
+        conns_drop_locked(stack, now, DROP_NO_MEMORY, tuple);
+    else {
+        begin(now, listener, conn);
+        stateless_resume(&conn->tcb, seg, now);
+        stack->counters.cookies_taken++;
+        conn_on_segment_locked(stack, now, conn, seg);
+    }
+    return true;
+}
+
+/* ---- the SYN ---- */
+
+static void overflow(struct stack *stack, usec_t now, struct listener *listener,
+                     const struct isn_tuple *tuple, const struct segment *seg)
+{
+    if (stack->config.syn_cookies == SYN_COOKIES_OFF)
+        refuse_syn(stack, now, DROP_TCP_SYN_QUEUE_FULL, tuple, seg);
+    else
+        send_cookie(stack, now, listener, tuple, seg);
+}
+
 void listener_on_syn_locked(struct stack *stack, usec_t now, struct listener *listener,
                             const struct isn_tuple *tuple, const struct segment *seg)
 {
     struct conn *conn;
     if (is_full(listener))
         refuse_syn(stack, now, DROP_TCP_ACCEPT_QUEUE_FULL, tuple, seg);
-    else if (listener->syn_count >= stack->config.syn_queue_limit)
-        refuse_syn(stack, now, DROP_TCP_SYN_QUEUE_FULL, tuple, seg);
+    else if (listener->syn_count >= stack->config.syn_queue_limit ||
+             stack->config.syn_cookies == SYN_COOKIES_ALWAYS)
+        overflow(stack, now, listener, tuple, seg);
     else if (conn_new_locked(stack, now, tuple, &conn) < 0)
         conns_drop_locked(stack, now, DROP_NO_MEMORY, tuple);
     else {

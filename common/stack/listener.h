@@ -2,8 +2,9 @@
  *
  * As on Linux: the accept queue holds one more than the backlog; while it is full further SYNs are
  * dropped, and the last ACK of a handshake is ignored, whose SYN-ACK then comes again by its timer
- * until there is a place. The SYN queue has a limit of its own, the host's. With
- * reset_when_queue_full both are refused by a reset instead. */
+ * until there is a place. With reset_when_queue_full both are refused by a reset instead. The SYN
+ * queue has a limit of its own, the host's; beyond it handshakes go on without a place in it, by
+ * cookies (tcp/cookie.h), as far as syn_cookies allows. */
 #ifndef STACK_LISTENER_H
 #define STACK_LISTENER_H
 
@@ -30,6 +31,7 @@ struct listener {
     const struct port_use *port;        /* likewise */
     uint32_t backlog;
     uint32_t syn_count, accept_count;
+    usec_t overflowed; /* when the SYN queue last was full, so that a cookie was sent; or NEVER */
     struct list syn_queue, accept_queue; /* of connections, oldest first */
 };
 
@@ -43,6 +45,10 @@ void listener_fini_locked(struct stack *stack, usec_t now, struct listener *list
 /* A SYN for this listener: begins a connection or drops it. */
 void listener_on_syn_locked(struct stack *stack, usec_t now, struct listener *listener,
                             const struct isn_tuple *tuple, const struct segment *seg);
+
+/* A segment of no connection: true when it brought a cookie back, and has been dealt with. */
+bool listener_on_cookie_locked(struct stack *stack, usec_t now, struct listener *listener,
+                               const struct isn_tuple *tuple, const struct segment *seg);
 
 /* Whether `seg` may reach a connection in the queues, or must be ignored because its handshake
  * would end now and there is no place for it. Where such are refused, the connection is gone

@@ -33,6 +33,8 @@ static void configure(struct stack_config *config, char host, const struct secre
         .tcp = tcp_config_default,
         .socket_limit = SOCKET_LIMIT_DEFAULT,
         .syn_queue_limit = SYN_QUEUE_LIMIT_DEFAULT,
+        /* RFC 4987 section 4: what a cookie forgets costs less than not to answer; as Linux. */
+        .syn_cookies = SYN_COOKIES_WHEN_FULL,
         .port_first = PORTS_EPHEMERAL_FIRST,
         .port_last = PORTS_EPHEMERAL_LAST,
     };

@@ -26,6 +26,9 @@ struct stack_addr {
     uint16_t port;
 };
 
+/* When a SYN is answered without a place in the SYN queue (tcp_syncookies). */
+enum syn_cookies { SYN_COOKIES_OFF, SYN_COOKIES_WHEN_FULL, SYN_COOKIES_ALWAYS };
+
 struct stack_config {
     char host;               /* 'A' or 'B' in the event log, '-' for none */
     struct event_sink *sink; /* hears states, timers, samples and drops; or NULL */
@@ -38,6 +41,7 @@ struct stack_config {
     struct tcp_config tcp;          /* ... and of sequence numbers; `mtu` is taken from the link */
     uint32_t socket_limit;          /* sockets open at once, and connections alive at once */
     uint32_t syn_queue_limit;       /* handshakes under way at each listener */
+    enum syn_cookies syn_cookies;   /* beyond them */
     uint16_t port_first, port_last; /* given to those who do not care which they get */
     bool reset_when_queue_full; /* refuse what a full accept queue has no place for, not drop it */
 };

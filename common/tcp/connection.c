@@ -11,9 +11,11 @@
 
 void connection_choose_iss(struct tcb *t, usec_t now)
 {
-    seq_t iss = isn_make(&t->config->key, &t->tuple, now);
-    if (t->heir)
-        iss = isn_beyond(iss, t->snd.iss);
+    seq_t iss = t->snd.iss;
+    if (t->iss_choice != ISN_GIVEN) {
+        seq_t made = isn_make(&t->config->key, &t->tuple, now);
+        iss = t->iss_choice == ISN_BEYOND ? isn_beyond(made, iss) : made;
+    }
     t->snd.iss = iss;
     t->syn_timeouts = 0;
     sent_init(&t->sent, t->sent.ranges, t->sent.cap, iss);

@@ -30,5 +30,5 @@ bool incarnation_reusable(const struct tcb *old, usec_t now)
 void incarnation_inherit(struct tcb *t, seq_t used)
 {
     t->snd.iss = used;
-    t->heir = true;
+    t->iss_choice = ISN_BEYOND;
 }

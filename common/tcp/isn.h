@@ -18,6 +18,13 @@ struct isn_tuple {
 /* `key` is secret, random, and stays the same for the host's lifetime. */
 seq_t isn_make(const struct siphash_key *key, const struct isn_tuple *tuple, usec_t now);
 
+/* What the initial sequence number of a connection is. */
+enum isn_choice {
+    ISN_FRESH,  /* isn_make */
+    ISN_BEYOND, /* isn_beyond those of the four-tuple's last connection */
+    ISN_GIVEN,  /* the cookie its SYN-ACK bore */
+};
+
 /* The same for a four-tuple whose last incarnation used the numbers before `used`, perhaps faster
  * than the clock: beyond them in any case (RFC 9293 section 3.6.1, MAY-2). */
 seq_t isn_beyond(seq_t made, seq_t used);

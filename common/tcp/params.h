@@ -83,6 +83,8 @@
 #define ISN_TICK 4     /* RFC 6528 section 3: microseconds per step of the clock M */
 #define ISN_GAP  65537 /* RFC 9293 section 3.6.1 asks for more than 0; as Linux: an old window */
 
+#define COOKIE_PERIOD SECONDS(64) /* RFC 4987 appendix A: a SYN cookie lasts one to two of them */
+
 /* Timestamps. */
 #define TSTAMP_TICK       MS(1)                   /* RFC 7323 section 5.4: 1 ms to 1 s */
 #define TSTAMP_STALE      SECONDS(24 * 24 * 3600) /* RFC 7323 section 5.5: 24 days */

@@ -34,7 +34,8 @@ struct tcb {
     struct isn_tuple tuple; /* whose connection this is, host byte order */
 
     bool opened;          /* some OPEN succeeded: tells "never connected" from "over" */
-    bool passive, heir;   /* came from LISTEN (MUST-11), and follows one in TIME-WAIT */
+    bool passive;         /* SYN-RECEIVED was reached from LISTEN (MUST-11) */
+    uint8_t iss_choice;   /* enum isn_choice */
     bool orphan, deaf;    /* the user is gone, or reads no more (SHUT_RD): for text, SHLD-3 */
     bool scaled;          /* both SYNs carried the window scale option */
     bool probe_wanted;    /* a window or keepalive probe is to be sent */
@@ -48,7 +49,7 @@ struct tcb {
     struct reset reset;
 
     struct {
-        seq_t iss;              /* at first, of an heir, what it has to lie beyond: incarnation.h */
+        seq_t iss;              /* before it is chosen what iss_choice needs */
         uint16_t mss, peer_mss; /* Eff.snd.MSS without SACK blocks; SendMSS, its option */
         uint16_t user_mss;      /* TCP_MAXSEG, 0 when not set */
     } snd; /* SND.UNA and SND.NXT are sent.una and sent.nxt, SND.WND is sndwnd.wnd */

@@ -79,6 +79,11 @@ static void set_max_syn_backlog(struct stack_config *config, const char *value)
     config->syn_queue_limit = (uint32_t)number(value);
 }
 
+static void set_syncookies(struct stack_config *config, const char *value)
+{
+    config->syn_cookies = (enum syn_cookies)min_u32((uint32_t)number(value), SYN_COOKIES_ALWAYS);
+}
+
 static void set_syn_retries(struct stack_config *config, const char *value)
 {
     config->tcp.patience_syn.r2_retries = retries(value);
@@ -173,6 +178,7 @@ static const struct {
     {"tcp_congestion_control", set_congestion_control},
     {"tcp_abort_on_overflow", set_abort_on_overflow},
     {"tcp_max_syn_backlog", set_max_syn_backlog},
+    {"tcp_syncookies", set_syncookies},
     {"tcp_syn_retries", set_syn_retries},
     {"tcp_retries2", set_retries2},
     {"tcp_fin_timeout", set_fin_timeout},

@@ -53,6 +53,9 @@ static void queues_behave_as_told(void **state)
     (void)state;
     assert_true(applied("net.ipv4.tcp_abort_on_overflow=1").reset_when_queue_full);
     assert_int_equal(applied("net.ipv4.tcp_max_syn_backlog=7").syn_queue_limit, 7);
+    assert_int_equal(applied("").syn_cookies, SYN_COOKIES_WHEN_FULL);
+    assert_int_equal(applied("net.ipv4.tcp_syncookies=0").syn_cookies, SYN_COOKIES_OFF);
+    assert_int_equal(applied("net.ipv4.tcp_syncookies=2").syn_cookies, SYN_COOKIES_ALWAYS);
 }
 
 static void patience_and_times_are_set(void **state)
