@@ -47,6 +47,12 @@ pd_play := $(O)/tests/packetdrill/play
 pd_src  := $(wildcard $(patsubst %,common/%/*.c,base packet tcp link stack packetdrill))
 pd_obj  := $(patsubst %.c,$(O)/pic/%.o,$(pd_src))
 
+# Built with VARIANT=fuzz alone. What is no target is shared by all of them.
+fuzz_src    := $(wildcard tests/fuzz/fuzz_*.c)
+fuzz_bins   := $(patsubst tests/fuzz/fuzz_%.c,$(O)/fuzz/%,$(fuzz_src))
+fuzz_shared := $(filter-out $(fuzz_src) tests/fuzz/seeds.c,$(wildcard tests/fuzz/*.c)) \
+               $(filter-out %/play.c,$(wildcard tests/packetdrill/*.c))
+
 ##@ Look around
 help: ## List every target
 	@awk -f .ci/help.awk $(MAKEFILE_LIST)
@@ -101,6 +107,9 @@ packetdrill-test: $(pd_lib) $(pd_play) ## Play the scripts of tests/packetdrill 
 	@$(pd_play) $(pd_lib) $(or $(SCRIPTS),$(wildcard tests/packetdrill/*.pkt))
 mutants: deps-test $(core_tests) ## Break the core line by line: which test notices? (MUTANT=name, SAMPLE=20, SEED=7)
 	@tests/mutants/run $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(MUTANT)
+fuzz: deps-test ## Throw octets at every parser and at the whole stack: make fuzz SECONDS=60 (TARGET=stack)
+	@tests/fuzz/run $(or $(SECONDS),60) $(TARGET)
+fuzz-targets: $(fuzz_bins)
 style: deps-test ## Formatting, lengths, include directions, linters
 	@tests/run style
 format: ## Rewrite the sources as clang-format and shfmt want them
@@ -161,6 +170,18 @@ $(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out $(test_src)
 $(pd_play): $(call obj,$(wildcard tests/packetdrill/*.c)) $(lib)
 	$(link)
 
-.PHONY: help conformance packetdrill packetdrill-test doctor bench interop all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check mutants style format
+ifeq ($(VARIANT),fuzz)
+$(O)/lib/libfuzz.a: $(call obj,$(fuzz_shared))
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+$(O)/fuzz/%: LDFLAGS += -fsanitize=fuzzer
+$(O)/fuzz/%: $(O)/obj/tests/fuzz/fuzz_%.o $(O)/lib/libfuzz.a $(roles) $(lib)
+	$(link)
+endif
+$(O)/tests/fuzz/seeds: $(O)/obj/tests/fuzz/seeds.o $(lib)
+	$(link)
+
+.PHONY: fuzz fuzz-targets help conformance packetdrill packetdrill-test doctor bench interop all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check mutants style format
 .SECONDARY:
 -include $(shell find $(O)/obj $(O)/pic -name '*.d' 2>/dev/null)

@@ -118,14 +118,18 @@ static int end_row(const struct reader *reader)
 
 /* ---- a row's first line ---- */
 
+enum { LINES_MOST = 1000000 }; /* of any text */
+
 /* "57a": rows stand in the text's order, and none has another one's place. */
 static int read_place(struct reader *reader, const char *where)
 {
     char *letter;
-    long place = strtol(where, &letter, 10) * 32;
+    long line = strtol(where, &letter, 10);
+    bool fits = line > 0 && line <= LINES_MOST;
+    long place = fits ? line * 32 : 0;
     if (islower((unsigned char)*letter))
         place += *letter++ - 'a' + 1;
-    if (!isdigit((unsigned char)*where) || *letter)
+    if (!fits || !isdigit((unsigned char)*where) || *letter)
         return refuse(reader, "'%.20s' is no line of the text: 57 or 57a", where);
     if (place <= reader->place)
         return refuse(reader, "%.20s does not come after the row above", where);

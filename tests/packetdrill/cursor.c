@@ -76,14 +76,19 @@ bool cursor_number(struct cursor *c, int64_t *out)
     return true;
 }
 
+/* Longer than any script: a number that grows no further. */
+#define SECONDS_MOST SECONDS(1000000000)
+
 bool cursor_seconds(struct cursor *c, usec_t *out)
 {
     usec_t unit = USEC_S;
     cursor_skip(c);
     if (!isdigit((unsigned char)c->at[*c->at == '.']))
         return false;
-    for (*out = 0; isdigit((unsigned char)*c->at); c->at++)
+    for (*out = 0; isdigit((unsigned char)*c->at) && *out < SECONDS_MOST; c->at++)
         *out = *out * 10 + SECONDS(*c->at - '0');
+    if (isdigit((unsigned char)*c->at))
+        return false;
     if (c->at[0] != '.' || c->at[1] == '.')
         return true;
     for (c->at++; isdigit((unsigned char)*c->at); c->at++)

@@ -79,6 +79,8 @@ static void a_mistake_is_told_with_its_line(void **state)
     } wrong[] = {
         {"# x\nfoo claim x\n" SAYS, "2: 'foo' is no line of the text: 57 or 57a"},
         {"7aa claim x\n" SAYS, "1: '7aa' is no line of the text: 57 or 57a"},
+        {"9223372036854775807 claim x\n" SAYS,
+         "1: '9223372036854775807' is no line of the text: 57 or 57a"},
         {"7 clam x\n" SAYS, "1: 'clam' is none of claim, definition, analogy, advice"},
         {"7\n" SAYS, "1: '' is none of claim, definition, analogy, advice"},
         {"7 claim x y\n" SAYS, "1: 'y' is one word too many"},
