@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "base/fault.h"
-#include "wire/medium.h"
+#include "testbed/testbed.h"
 
 enum { WIRES_MOST = 64, WIRE_NAME_SIZE = 24, WIRE_ROW_SIZE = 200 };
 
