@@ -119,6 +119,23 @@ static void a_repeated_fin_is_answered_and_prolongs_time_wait(struct story *s)
     expect_state(s, STATE_CLOSED);
 }
 
+/* A peer with more than one FIN: section 3.10.7.4, eighth, has an answer even to that. */
+static void a_second_fin_prolongs_time_wait(struct story *s)
+{
+    establish(s, "");
+    call_shutdown(s);
+    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    after(s, SECONDS(50));
+    inject(s, "<SEQ=302><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    after(s, SECONDS(59));
+    expect_state(s, STATE_TIME_WAIT);
+    after(s, SECONDS(1));
+    expect_state(s, STATE_CLOSED);
+}
+
 static void reach_time_wait(struct story *s)
 {
     establish(s, "");
@@ -330,6 +347,7 @@ int main(void)
         STORY(the_fin_rides_on_the_last_text),
         STORY(a_fin_lost_with_its_text_is_sent_again_with_it),
         STORY(a_repeated_fin_is_answered_and_prolongs_time_wait),
+        STORY(a_second_fin_prolongs_time_wait),
         STORY(a_reset_assassinates_time_wait),
         STORY(a_firm_time_wait_survives_the_assassin),
         STORY(a_half_closed_connection_still_receives),

@@ -77,6 +77,43 @@ static void an_old_syn_leaves_the_server_listening(struct story *s)
     expect_state(s, STATE_ESTABLISHED);
 }
 
+/* What a first client has lost is not held against the second. */
+static void a_listener_meets_each_client_without_prejudice(struct story *s)
+{
+    story_numbers(s, 300, 90);
+    call_listen(s);
+    inject(s, "<SEQ=90><CTL=SYN>");
+    expect(s, "<SEQ=300><ACK=91><CTL=SYN,ACK>");
+    after(s, SECONDS(1));
+    expect(s, "<SEQ=300><ACK=91><CTL=SYN,ACK>");
+    after(s, SECONDS(2));
+    expect(s, "<SEQ=300><ACK=91><CTL=SYN,ACK>");
+    inject(s, "<SEQ=91><CTL=RST>");
+    story_numbers(s, 400, 100);
+    inject(s, "<SEQ=100><CTL=SYN>");
+    expect(s, "<SEQ=400><ACK=101><CTL=SYN,ACK>");
+    inject(s, "<SEQ=101><ACK=401><CTL=ACK>");
+    CHECK(s, story_tcb(s)->cwnd.wnd == 10000 && story_tcb(s)->rto.rto_us == SECONDS(1));
+}
+
+static void a_listener_that_opens_itself_may_be_refused(struct story *s)
+{
+    story_numbers(s, 300, 90);
+    call_listen(s);
+    inject(s, "<SEQ=90><CTL=SYN>");
+    expect(s, "<SEQ=300><ACK=91><CTL=SYN,ACK>");
+    inject(s, "<SEQ=91><CTL=RST>");
+    expect_state(s, STATE_LISTEN);
+    story_numbers(s, 400, 100);
+    call_open(s);
+    expect(s, "<SEQ=400><CTL=SYN>");
+    inject(s, "<SEQ=100><CTL=SYN>"); /* opens cross */
+    expect(s, "<SEQ=400><ACK=101><CTL=SYN,ACK>");
+    inject(s, "<SEQ=101><CTL=RST>");
+    expect_state(s, STATE_CLOSED);
+    call_receive_result(s, -ECONNREFUSED);
+}
+
 /* Figure 9, peer A after its reboot. */
 static void a_rebooted_client_resets_the_half_open_peer(struct story *s)
 {
@@ -189,6 +226,8 @@ int main(void)
         STORY(two_opens_cross_and_make_one_connection),
         STORY(an_answer_to_an_old_syn_is_reset),
         STORY(an_old_syn_leaves_the_server_listening),
+        STORY(a_listener_meets_each_client_without_prejudice),
+        STORY(a_listener_that_opens_itself_may_be_refused),
         STORY(a_rebooted_client_resets_the_half_open_peer),
         STORY(a_half_open_connection_is_found_out_by_a_syn),
         STORY(text_for_no_connection_is_reset),

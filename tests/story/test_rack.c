@@ -97,6 +97,36 @@ static void a_lost_tail_is_probed_after_two_round_trips(struct story *s)
     after(s, SECONDS(10));
 }
 
+static void a_lone_segment_is_probed_when_a_delayed_ack_should_be_here(struct story *s)
+{
+    establish_over_a_known_path(s);
+    call_send(s, 1000);
+    expect_segments(s, 0, 1, true);
+    after(s, 2 * RTT + MS(199));
+    expect_nothing(s);
+    after(s, MS(1));
+    expect_timer(s, "probe");
+    expect_segments(s, 0, 1, true);
+}
+
+static void a_time_out_forgets_the_probe(struct story *s)
+{
+    establish_over_a_known_path(s);
+    call_send(s, 8000);
+    expect_segments(s, 0, 8, true);
+    after(s, 2 * RTT);
+    expect_segments(s, 7, 8, true);
+    after(s, SECONDS(1));
+    expect_timer(s, "rto");
+    expect_segments(s, 0, 1, false);
+    inject(s, "<SEQ=301><ACK=9101><CTL=ACK>");
+    call_send(s, 1000);
+    expect_segments(s, 8, 9, true);
+    after(s, RTT);
+    inject(s, "<SEQ=301><ACK=10101><CTL=ACK>");
+    CHECK(s, story_tcb(s)->cwnd.ssthresh == 4000); /* lowered by the time-out, and by it alone */
+}
+
 static void a_lost_ack_costs_a_probe_and_no_window(struct story *s)
 {
     establish_over_a_known_path(s);
@@ -161,6 +191,8 @@ int main(void)
         STORY(a_lost_retransmission_does_not_wait_for_the_timer),
         STORY(a_time_out_keeps_what_is_sacked),
         STORY(a_lost_tail_is_probed_after_two_round_trips),
+        STORY(a_lone_segment_is_probed_when_a_delayed_ack_should_be_here),
+        STORY(a_time_out_forgets_the_probe),
         STORY(a_lost_ack_costs_a_probe_and_no_window),
         STORY(a_loss_that_the_probe_repairs_lowers_the_window),
         STORY(a_probe_prefers_new_text_even_beyond_the_window),

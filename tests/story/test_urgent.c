@@ -50,6 +50,18 @@ static void the_reader_gets_the_urgent_octet_apart(struct story *s)
     CHECK(s, !story_tcb(s)->rcv_urgent.pending);
 }
 
+static void who_passes_the_urgent_octet_by_has_lost_it(struct story *s)
+{
+    uint8_t out[16], octet = 0;
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=URG,ACK><TEXT=abXcd><UP=3>");
+    CHECK(s, read_some(s, out, sizeof out) == 2 && read_some(s, out, sizeof out) == 2);
+    CHECK(s, tcp_receive_urgent(story_tcb(s), &octet, 0) == -EINVAL);
+    CHECK(s, !(tcp_readiness(story_tcb(s)) & TCP_OOB));
+    after(s, MS(40));
+    expect(s, "<SEQ=101><ACK=306><CTL=ACK>");
+}
+
 static void in_line_the_mark_only_splits_what_is_read(struct story *s)
 {
     uint8_t out[16];
@@ -120,6 +132,7 @@ int main(void)
         STORY(urgent_text_keeps_its_place_in_the_stream),
         STORY(the_mark_is_told_before_its_text_is_sent),
         STORY(the_reader_gets_the_urgent_octet_apart),
+        STORY(who_passes_the_urgent_octet_by_has_lost_it),
         STORY(in_line_the_mark_only_splits_what_is_read),
         STORY(the_mark_is_known_before_its_octet_is),
         STORY(a_fin_behind_the_mark_moves_nothing),

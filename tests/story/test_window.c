@@ -39,6 +39,21 @@ static void a_closed_window_is_probed_ever_more_slowly(struct story *s)
     after(s, SECONDS(1000)); /* no more probes */
 }
 
+static void while_text_is_outstanding_its_timer_does_the_probing(struct story *s)
+{
+    establish(s, "");
+    call_send(s, 2000);
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+    expect(s, "<SEQ=1101><ACK=301><CTL=PSH,ACK><DATA=1000>");
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK><WND=0>");
+    call_send(s, 1000);
+    CHECK(s, story_tcb(s)->persist.deadline == NEVER);
+    after(s, SECONDS(1));
+    expect_timer(s, "rto");
+    expect(s, "<SEQ=1101><ACK=301><CTL=PSH,ACK><DATA=1000>");
+    expect_nothing(s);
+}
+
 /* MUST-37. */
 static void a_peer_that_answers_probes_may_keep_its_window_shut(struct story *s)
 {
@@ -190,6 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         STORY(the_peers_window_limits_what_is_sent),
         STORY(a_closed_window_is_probed_ever_more_slowly),
+        STORY(while_text_is_outstanding_its_timer_does_the_probing),
         STORY(a_peer_that_answers_probes_may_keep_its_window_shut),
         STORY(a_peer_silent_to_probes_is_given_up),
         STORY(a_silly_window_is_used_after_a_while),

@@ -107,6 +107,25 @@ static void text_without_memory_is_not_acknowledged(void **state)
     assert_int_equal(out.ack.value, nxt.value + 2);
 }
 
+static void what_found_no_memory_is_told_at_once(void **state)
+{
+    (void)state;
+    struct tcb t;
+    uint8_t two[2];
+    struct segment out;
+    struct tcp_config config = tcp_config_default;
+    config.delack_quick = 0;
+    handshake(&t, &config, 0);
+    assert_null(space_attach_to_receive(&t, two, sizeof two));
+    const struct segment seg = {.seq = t.rcv.nxt,
+                                .ack = t.sent.nxt,
+                                .flags = TCP_ACK,
+                                .text = {{(const uint8_t *)"abcd", 4}}};
+    tcp_on_segment(&t, &seg, MS(30));
+    assert_true(tcp_next_segment(&t, MS(30), &out));
+    assert_int_equal(out.ack.value, seg.seq.value + 2);
+}
+
 /* Refused memory for the record: sending waits for ACKs, and goes on. */
 static void a_full_record_only_slows_down(void **state)
 {
@@ -155,6 +174,7 @@ int main(void)
         cmocka_unit_test(text_that_is_not_kept_wants_no_memory),
         cmocka_unit_test(octets_stay_when_memory_grows),
         cmocka_unit_test(text_without_memory_is_not_acknowledged),
+        cmocka_unit_test(what_found_no_memory_is_told_at_once),
         cmocka_unit_test(a_full_record_only_slows_down),
         cmocka_unit_test(detaching_gives_everything_back),
     };
