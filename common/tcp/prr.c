@@ -50,8 +50,8 @@ bool prr_on_ack(struct prr *p, const struct prr_ack *ack, uint32_t *cwnd)
     if (delivered == 0 && !first)
         return false;
     p->delivered += delivered;
-    uint32_t count = ack->inflight > ack->ssthresh ? proportional(p, ack)
-                                                   : reduction_bound(p, ack, delivered);
+    uint32_t count =
+        ack->inflight > ack->ssthresh ? proportional(p, ack) : reduction_bound(p, ack, delivered);
     if (first) /* the fast retransmission leaves in any case, and whole */
         count = max_u32(count, ack->smss);
     *cwnd = ack->inflight + count;
