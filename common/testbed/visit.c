@@ -147,44 +147,39 @@ static int open_signals(void)
     return fd < 0 ? -errno : fd;
 }
 
-static int open_stay(struct stay *stay)
-{
-    stay->child_fd = pidfd_open(stay->child, 0);
-    if (stay->child_fd < 0)
-        return -errno;
-    stay->signal_fd = open_signals();
-    if (stay->signal_fd < 0)
-        close(stay->child_fd);
-    return stay->signal_fd < 0 ? stay->signal_fd : 0;
-}
-
 static int stay_with(struct stay *stay, struct fault *fault)
 {
     const int exit_code_killed = 128 + SIGKILL;
-    int error = open_stay(stay);
-    if (error) {
+    stay->child_fd = pidfd_open(stay->child, 0);
+    if (stay->child_fd < 0) {
+        int error = -errno;
         kill_family();
         return fault_errno(fault, error, "cannot watch the command");
     }
     bool ended = watch(stay);
     close(stay->child_fd);
-    close(stay->signal_fd);
     if (ended)
         return await_exit(stay->child);
     kill_family();
     return exit_code_killed;
 }
 
+/* Signals are caught before there is a command: it may be sent one by whoever sees its first word.
+ */
 static int enter_and_stay(const struct doors *doors, char *const *command, struct fault *fault)
 {
     int error = join_user_namespace(doors->user);
     if (error)
         return fault_errno(fault, error, "cannot enter the testbed's user namespace");
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* for kill_family */
-    struct stay stay = {.child = spawn_inside(doors->host, command), .holder_fd = doors->holder};
-    if (stay.child < 0)
-        return fault_errno(fault, stay.child, "cannot run %s", command[0]);
-    return stay_with(&stay, fault);
+    struct stay stay = {.holder_fd = doors->holder, .signal_fd = open_signals()};
+    if (stay.signal_fd < 0)
+        return fault_errno(fault, stay.signal_fd, "cannot watch for signals");
+    stay.child = spawn_inside(doors->host, command);
+    int result = stay.child < 0 ? fault_errno(fault, stay.child, "cannot run %s", command[0])
+                                : stay_with(&stay, fault);
+    close(stay.signal_fd);
+    return result;
 }
 
 int visit_run(const struct registration *registration, enum host host, char *const *command,
