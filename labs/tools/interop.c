@@ -269,7 +269,7 @@ static void show_progress(const struct batch_job *job, bool began, void *arg)
 }
 
 /* Prints what the job printed, and how to run it again if it failed. */
-static void relay(const struct batch_job *job)
+static void relay(const struct batch_job *job, bool again)
 {
     char line[1024];
     while (fgets(line, sizeof line, job->out))
@@ -278,6 +278,8 @@ static void relay(const struct batch_job *job)
         fputs(line, stderr);
     if (job->status >= 128)
         fprintf(stderr, "interop: signal %d ended %s\n", job->status - 128, job->command[1]);
+    if (again && !settings.json)
+        printf("    second attempt, with the machine to itself\n");
     if (job->status && !settings.json)
         printf("    again: build/bin/interop %s\n", job->command[1]);
     fflush(stdout);
@@ -300,11 +302,12 @@ static int print_all(const struct batch *batch, struct fault *fault)
     begin_output();
     for (size_t i = 0; i < batch->count && !fault->error && code != NO_PRIVILEGE; i++) {
         struct batch_job *job = &batch->jobs[i];
-        if (job->status == 1)
+        bool again = job->status == 1;
+        if (again)
             run_again(job, fault);
         if (settings.json && i)
             printf("  ,\n");
-        relay(job);
+        relay(job, again);
         if (job->status)
             code = job->status == NO_PRIVILEGE ? NO_PRIVILEGE : 1;
     }
