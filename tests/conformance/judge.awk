@@ -16,7 +16,7 @@ function fold(text, indent, width,   line, words, count, i) {
     print line
 }
 
-# A test that is told in several worlds has a name for each: "name (world)".
+# A test that is told several times has a name for each: "name (world)", "name across the wrap".
 function outcome(test,   i, found) {
     for (i = 1; i <= runs[test]; i++) {
         if (result[test, i] == "bad")
@@ -85,7 +85,7 @@ FNR == NR && $1 == "test" { test[$2, ++tests[$2]] = $3 ": " $4 }
 
 FNR != NR {
     name = $3
-    sub(/ \((kernel|simulated|own)\)$/, "", name)
+    sub(/ (\((kernel|simulated|own)\)|across the wrap)$/, "", name)
     name = $1 ": " name
     result[name, ++runs[name]] = $2
 }

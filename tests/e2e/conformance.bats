@@ -64,7 +64,7 @@ END
     assert_line 'not ok 1 - MUST-9 not met'
 }
 
-@test "a test that fails in one of its worlds has failed" {
+@test "a test that fails once of the several times it is told has failed" {
     table <<'END'
 MUST-17 3.7.4
   says: Nagle can be switched off.
@@ -79,6 +79,8 @@ END
     assert_failure 1
     assert_line --regexp '^MUST-17 .* not met '
     assert_line --partial 'failed: a.c: it_is_off'
+    judge <<<$'a.c\tok\tit_is_off\na.c\tbad\tit_is_off across the wrap\na.c\tok\tit_is_on'
+    assert_failure 1
     judge <<<$'a.c\tok\tit_is_off (kernel)\na.c\tok\tit_is_off (own)\na.c\tbad\tit_is_on'
     assert_success
     assert_line --regexp '^SHLD-7 .* not met '
