@@ -1,8 +1,10 @@
 /* A list of uses for each port, found by its number. */
 #include "stack/ports.h"
 
+#include "stack/conn.h"
 #include "stack/conns.h"
 #include "stack/internal.h"
+#include "tcp/incarnation.h"
 
 uint16_t ports_choose_locked(struct stack *stack,
                              bool (*is_free)(const struct stack *stack, uint16_t port))
@@ -13,6 +15,34 @@ uint16_t ports_choose_locked(struct stack *stack,
         uint16_t port = (uint16_t)(first + (start + i) % count);
         if (is_free(stack, port))
             return port;
+    }
+    return 0;
+}
+
+bool ports_tuple_is_free(const struct stack *stack, usec_t now, const struct isn_tuple *tuple)
+{
+    const struct conn *old = conn_table_find(&stack->conns->table, tuple);
+    return !old || (!old->bell && incarnation_reusable(&old->tcb, now));
+}
+
+/* A port in use by others is nobody's to share, but for the last connection to the same peer. */
+static bool suits(const struct stack *stack, usec_t now, const struct isn_tuple *tuple)
+{
+    return ports_is_free(stack, tuple->local_port) ||
+           (conn_table_find(&stack->conns->table, tuple) && ports_tuple_is_free(stack, now, tuple));
+}
+
+uint16_t ports_choose_for_locked(struct stack *stack, usec_t now, const struct isn_tuple *to)
+{
+    const uint32_t first = stack->config.port_first, count = stack->config.port_last - first + 1;
+    struct isn_tuple tuple = *to;
+    tuple.local_port = 0;
+    uint32_t offset = isn_hash(&stack->config.key, &tuple) % count;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t turn = stack->conns->ports.chosen++ % count;
+        tuple.local_port = (uint16_t)(first + (offset + turn) % count);
+        if (suits(stack, now, &tuple))
+            return tuple.local_port;
     }
     return 0;
 }

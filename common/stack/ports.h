@@ -9,6 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/usec.h"
+#include "tcp/isn.h"
+
 enum { /* the default, as Linux' ip_local_port_range; RFC 6056 section 3.2 would rather have all
           from 1024 */
        PORTS_EPHEMERAL_FIRST = 32768,
@@ -29,7 +32,17 @@ struct port_use {
 
 struct ports {
     struct port_use *first[PORTS]; /* those that listen come first */
+    uint32_t chosen;               /* so many were picked for connections */
 };
+
+/* Picks the local port of a connection to come, of which the rest of `to` is known: RFC 6056
+ * section 3.3.3, algorithm 3. For each peer the ports follow one another, so that none comes back
+ * soon; from where on only a keyed hash tells. Returns it, or 0 when none is free. */
+uint16_t ports_choose_for_locked(struct stack *stack, usec_t now, const struct isn_tuple *to);
+
+/* Whether a new connection may have the four-tuple: no connection has it, or one that it may take
+ * over from TIME-WAIT (tcp/incarnation.h). */
+bool ports_tuple_is_free(const struct stack *stack, usec_t now, const struct isn_tuple *tuple);
 
 /* Picks one of the host's ephemeral ports for which `is_free` says so, starting at random (RFC 6056
  * section 3.3.1, algorithm 1). Returns it, or 0 when all are taken. */

@@ -4,7 +4,6 @@
 #include "stack/conns.h"
 #include "stack/internal.h"
 #include "stack/sockets.h"
-#include "tcp/incarnation.h"
 
 static struct ports *ports_of(const struct visit *visit)
 {
@@ -158,13 +157,6 @@ int socket_accept(struct stack *stack, int sock, struct stack_addr *peer)
 
 /* ---- connect ---- */
 
-/* No connection has it, or one that may be taken over from TIME-WAIT. */
-static bool is_ours_to_take(const struct visit *visit, const struct isn_tuple *tuple)
-{
-    const struct conn *old = conn_table_find(&visit->stack->conns->table, tuple);
-    return !old || (!old->bell && incarnation_reusable(&old->tcb, visit->now));
-}
-
 /* The four-tuple of a connection to `peer` that does not exist yet. */
 static int choose_tuple(const struct visit *visit, const struct stack_addr *peer,
                         struct isn_tuple *tuple)
@@ -173,10 +165,12 @@ static int choose_tuple(const struct visit *visit, const struct stack_addr *peer
     uint16_t port = visit->socket->bound.port;
     if (!ip_is_neighbour(stack, peer->ip))
         return -ENETUNREACH;
-    if (port == 0)
-        port = ports_choose_locked(stack, ports_is_free);
     *tuple = (struct isn_tuple){stack->config.ip, peer->ip, port, peer->port};
-    return port != 0 && is_ours_to_take(visit, tuple) ? 0 : -EADDRNOTAVAIL;
+    if (port == 0)
+        tuple->local_port = ports_choose_for_locked(stack, visit->now, tuple);
+    else if (!ports_tuple_is_free(stack, visit->now, tuple))
+        return -EADDRNOTAVAIL;
+    return tuple->local_port ? 0 : -EADDRNOTAVAIL;
 }
 
 static int begin_connecting(struct visit *visit, const struct stack_addr *peer)

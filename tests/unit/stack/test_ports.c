@@ -112,6 +112,48 @@ static void ephemeral_ports_differ_and_lie_in_their_range(void **state)
     memset(seen, 0, sizeof(seen));
 }
 
+/* The local port of a connection to the peer's `port`, which is left in SYN-SENT. */
+static uint16_t connecting_to(uint16_t port, int *sock)
+{
+    const struct stack_addr peer = {PEER_IP, port};
+    *sock = stream(false);
+    assert_int_equal(socket_set_option(host.stack, *sock, SOCKET_NONBLOCK, 1), 0);
+    assert_int_equal(socket_connect(host.stack, *sock, &peer), -EINPROGRESS);
+    return port_of(*sock);
+}
+
+/* RFC 6056 section 3.3.3. */
+static void ports_to_one_peer_follow_one_another_and_start_apart_for_each(void **state)
+{
+    (void)state;
+    int socks[4];
+    uint16_t first = connecting_to(80, &socks[0]), next = connecting_to(80, &socks[1]);
+    uint16_t other = connecting_to(443, &socks[2]), third = connecting_to(80, &socks[3]);
+    assert_int_equal(next, first + 1);
+    assert_int_equal(third, first + 3); /* the count is one for all peers */
+    assert_true(other < first || other > third);
+    close_all(socks, 4);
+}
+
+static void a_range_used_up_is_gone_round_until_a_port_is_free(void **state)
+{
+    (void)state;
+    host.stack->config.port_first = 40000;
+    host.stack->config.port_last = 40002;
+    int socks[4];
+    bool seen[3] = {false};
+    for (int i = 0; i < 3; i++)
+        seen[connecting_to(80, &socks[i]) - 40000] = true;
+    assert_true(seen[0] && seen[1] && seen[2]);
+    const struct stack_addr peer = {PEER_IP, 80};
+    socks[3] = stream(false);
+    assert_int_equal(socket_connect(host.stack, socks[3], &peer), -EADDRNOTAVAIL);
+    uint16_t freed = port_of(socks[1]);
+    close_all(&socks[1], 1);
+    assert_int_equal(connecting_to(80, &socks[1]), freed);
+    close_all(socks, 4);
+}
+
 static void no_port_left_is_an_error(void **state)
 {
     (void)state;
@@ -228,6 +270,8 @@ int main(void)
         BESIDE_PEER(another_hosts_address_cannot_be_bound),
         BESIDE_PEER(connections_hold_the_port_of_their_listener),
         BESIDE_PEER(ephemeral_ports_differ_and_lie_in_their_range),
+        BESIDE_PEER(ports_to_one_peer_follow_one_another_and_start_apart_for_each),
+        BESIDE_PEER(a_range_used_up_is_gone_round_until_a_port_is_free),
         BESIDE_PEER(no_port_left_is_an_error),
         BESIDE_PEER(the_same_connection_cannot_be_made_twice),
         BESIDE_PEER(a_port_can_be_listened_at_while_connections_from_it_open),

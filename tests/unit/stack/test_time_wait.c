@@ -88,6 +88,22 @@ static void our_own_connect_takes_it_over_where_that_is_allowed(void **state)
     close_all(&sock, 1);
 }
 
+static void a_used_up_range_of_ports_is_used_again_where_that_is_allowed(void **state)
+{
+    (void)state;
+    const struct stack_addr peer = {PEER_IP, PEER_PORT};
+    host.stack->config.port_first = host.stack->config.port_last = OUR_PORT;
+    connect_and_close();
+    pass(TIME_WAIT_REUSE_AFTER + 1);
+    int sock = socket_open(host.stack, SOCKET_STREAM);
+    assert_int_equal(socket_set_option(host.stack, sock, SOCKET_NONBLOCK, 1), 0);
+    assert_int_equal(socket_connect(host.stack, sock, &peer), -EADDRNOTAVAIL);
+    host.stack->config.tcp.time_wait_reuse = true;
+    assert_int_equal(socket_connect(host.stack, sock, &peer), -EINPROGRESS);
+    assert_int_equal(expect_sent(TCP_SYN).src_port, OUR_PORT);
+    close_all(&sock, 1);
+}
+
 static void a_later_timestamp_opens_it_for_the_peer(void **state)
 {
     (void)state;
@@ -143,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BESIDE_PEER(our_own_connect_leaves_time_wait_alone),
         BESIDE_PEER(our_own_connect_takes_it_over_where_that_is_allowed),
+        BESIDE_PEER(a_used_up_range_of_ports_is_used_again_where_that_is_allowed),
         BESIDE_PEER(a_later_timestamp_opens_it_for_the_peer),
         BESIDE_PEER(it_stays_while_the_accept_queue_has_no_place_for_an_heir),
         BESIDE_PEER(an_heir_begins_beyond_what_was_sent_however_fast),
