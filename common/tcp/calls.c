@@ -18,6 +18,7 @@ void tcp_init(struct tcb *t, const struct tcp_config *config, const struct isn_t
     t->patience_syn = config->patience_syn;
     t->patience_data = config->patience_data;
     cwnd_choose(&t->cwnd, (enum cwnd_algorithm)config->congestion);
+    nagle_stop(&t->nagle);
     t->sndwnd.override = NEVER;
     t->rcvwnd.size = config->receive_limit;
 
@@ -30,7 +31,7 @@ void tcp_init(struct tcb *t, const struct tcp_config *config, const struct isn_t
     delack_init(&t->delack, config->delack_us, config->delack_quick);
     challenge_init(&t->challenge, config->challenge_limit);
     keepalive_init(&t->keepalive, now);
-    timewait_init(&t->timewait, config->time_wait_us);
+    timewait_init(&t->timewait);
 }
 
 /* --- OPEN: section 3.10.1 --- */

@@ -106,6 +106,7 @@ static void stop_timers(struct tcb *t)
     persist_stop(&t->persist);
     delack_on_ack_sent(&t->delack, false, 0);
     keepalive_set(&t->keepalive, false, 0);
+    nagle_stop(&t->nagle);
     t->sndwnd.override = NEVER;
     t->timewait.deadline = NEVER;
     t->orphan_deadline = NEVER;
@@ -137,7 +138,7 @@ void connection_enter_time_wait(struct tcb *t, usec_t now)
 {
     bool ack_owed = delack_now(&t->delack);
     stop_timers(t);
-    timewait_start(&t->timewait, now);
+    timewait_start(&t->timewait, t->config->time_wait_us, now);
     if (ack_owed)
         delack_hurry(&t->delack);
     state_enter(t, STATE_TIME_WAIT);

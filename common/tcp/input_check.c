@@ -77,7 +77,8 @@ static enum step refuse(struct tcb *t, const struct arrival *a)
     if (a->seg->flags & TCP_RST)
         return STEP_STOP;
     if (repeats_fin(t, a->seg))
-        timewait_start(&t->timewait, a->now); /* section 3.10.7.4, fifth, TIME-WAIT */
+        /* section 3.10.7.4, fifth, TIME-WAIT */
+        timewait_start(&t->timewait, t->config->time_wait_us, a->now);
     if (arrival_text_len(a) > 0 || a->fin)
         delack_hurry(&t->delack);
     else

@@ -130,7 +130,7 @@ static void acknowledge_again(struct tcb *t, usec_t now)
 {
     delack_hurry(&t->delack);
     if (t->state == STATE_TIME_WAIT)
-        timewait_start(&t->timewait, now);
+        timewait_start(&t->timewait, t->config->time_wait_us, now);
 }
 
 /* It takes a number, so beyond a hole it is a block like any other (RFC 2018 section 3): a sender

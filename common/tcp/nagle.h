@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/usec.h"
 #include "packet/seq.h"
 
 struct nagle {
@@ -14,6 +15,7 @@ struct nagle {
     bool pushed;     /* what is queued goes, corked or not */
     bool small_only; /* of what is outstanding only small segments count (Minshall's change) */
     seq_t small_end; /* where the last small one ended, or SND.UNA once it is acknowledged */
+    usec_t deadline; /* when a cork lets go what it holds, or NEVER */
 };
 
 /* What follows the octets in question, and so whether waiting can make them more. */
@@ -35,6 +37,14 @@ void nagle_on_write(struct nagle *n);
  * `una`. */
 void nagle_on_send(struct nagle *n, seq_t end, uint32_t len, uint32_t mss);
 void nagle_on_ack(struct nagle *n, seq_t una);
+
+/* Text waits. If it is the cork that holds it, a timer runs: it may do so for 200 ms at most. */
+void nagle_on_hold(struct nagle *n, usec_t now);
+bool nagle_due(const struct nagle *n, usec_t now);
+void nagle_on_timeout(struct nagle *n);
+
+/* No more is to be sent. */
+void nagle_stop(struct nagle *n);
 
 /* True when something is outstanding for which a small segment waits: anything from SND.UNA on, or
  * `ahead`, what leaves just before it. */

@@ -36,8 +36,10 @@ static uint32_t worth_sending(struct tcb *t, uint32_t mss, usec_t now)
     enum nagle_next next = last ? NAGLE_FIN : len < text ? NAGLE_CUT : NAGLE_OPEN;
     uint32_t tail = len % mss;
     bool outstanding = nagle_unacked(&t->nagle, t->sent.una, t->sent.nxt, len - tail);
-    if (tail > 0 && nagle_holds(&t->nagle, tail, mss, outstanding, next))
+    if (tail > 0 && nagle_holds(&t->nagle, tail, mss, outstanding, next)) {
+        nagle_on_hold(&t->nagle, now);
         len -= tail;
+    }
     /* Asked even when nothing can go: then nothing waits for the override time either. */
     struct sndwnd_waiting waiting = {.data = text, .usable = len > 0 ? usable : 0, .mss = mss};
     bool worth = sndwnd_worth_sending(&t->sndwnd, &waiting, now);

@@ -52,13 +52,14 @@
 #define WSCALE_MAX    14    /* RFC 7323 section 2.3 */
 #define WND_FIELD_MAX 65535 /* RFC 9293 section 3.1: sixteen bits */
 
-/* No report makes packets smaller than this, so that none who forges it can either. Differs: RFC
- * 1191 section 3 would follow down to 68; paths below this are not met. As Linux' min_pmtu. */
+/* No report makes packets smaller, so none who forges one can. Differs: RFC 1191 section 3 would
+ * follow down to 68; as Linux' min_pmtu. */
 #define PMTU_FLOOR_DEFAULT 552
 
 /* Silly windows and zero windows. */
 #define SWS_FRACTION        2           /* RFC 9293 section 3.8.6.2: Fr = Fs = 1/2 */
 #define SWS_OVERRIDE        MS(200)     /* RFC 9293 section 3.8.6.2.1: 0.1 to 1.0 s */
+#define CORK_TIME_MAX       MS(200)     /* no RFC: tcp(7), TCP_CORK */
 #define PERSIST_MAX_DEFAULT SECONDS(60) /* RFC 9293 section 3.8.6.1: SHLD-30 sets none */
 
 /* Delayed ACK. While a connection is young its segments are acknowledged at once, so that the

@@ -1,4 +1,4 @@
-/* The problem: nine timers for each connection, and one sleeper for all.
+/* The problem: ten timers for each connection, and one sleeper for all.
  * The rule: a timer is a deadline kept as data by its mechanism; the earliest one is asked for, and
  *   when it has come each mechanism that is due says what to do.
  * RFC 9293 sections 3.8.3, 3.8.4, 3.8.6 and 3.10.8; RFC 6298 section 5.
@@ -18,6 +18,7 @@
  *     probe       a flight's end is not acknowledged    send one segment more
  *     persist     the peer's window is closed           probe it
  *     override    a silly window, text waiting          use it after all
+ *     cork        its user holds text back          send what is there
  *     delack      an ACK is owed                        send it
  *     keepalive   the peer is silent                    probe it, or give up
  *     time-wait   the connection is over                forget it
@@ -29,6 +30,7 @@ usec_t tcp_deadline(const struct tcb *t)
     earliest = usec_min(earliest, t->rack.deadline);
     earliest = usec_min(earliest, t->tlp.deadline);
     earliest = usec_min(earliest, t->sndwnd.override);
+    earliest = usec_min(earliest, t->nagle.deadline);
     earliest = usec_min(earliest, t->delack.deadline);
     earliest = usec_min(earliest, t->keepalive.deadline);
     earliest = usec_min(earliest, t->timewait.deadline);
@@ -145,6 +147,12 @@ static void on_keepalive(struct tcb *t, usec_t now)
     give_up(t);
 }
 
+static void on_cork(struct tcb *t)
+{
+    nagle_on_timeout(&t->nagle);
+    journal_timer(&t->journal, "cork", 1);
+}
+
 static void on_delack(struct tcb *t)
 {
     delack_on_timeout(&t->delack);
@@ -169,6 +177,8 @@ void tcp_on_time(struct tcb *t, usec_t now)
         on_rto(t, now);
     if (persist_due(&t->persist, now))
         on_persist(t, now);
+    if (nagle_due(&t->nagle, now))
+        on_cork(t);
     if (delack_due(&t->delack, now))
         on_delack(t);
     if (keepalive_due(&t->keepalive, now))

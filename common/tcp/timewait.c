@@ -8,14 +8,14 @@
 
 #include "tcp/params.h"
 
-void timewait_init(struct timewait *t, uint32_t length_us)
+void timewait_init(struct timewait *t)
 {
-    *t = (struct timewait){.deadline = NEVER, .length_us = length_us};
+    *t = (struct timewait){.deadline = NEVER};
 }
 
-void timewait_start(struct timewait *t, usec_t now)
+void timewait_start(struct timewait *t, uint32_t length_us, usec_t now)
 {
-    t->deadline = usec_after(now, t->length_us);
+    t->deadline = usec_after(now, length_us);
 }
 
 bool timewait_over(const struct timewait *t, usec_t now)

@@ -11,14 +11,13 @@
 #include "tcp/tstamp.h"
 
 struct timewait {
-    usec_t deadline;    /* NEVER outside TIME-WAIT */
-    uint32_t length_us; /* 2 MSL */
+    usec_t deadline; /* NEVER outside TIME-WAIT */
 };
 
-void timewait_init(struct timewait *t, uint32_t length_us);
+void timewait_init(struct timewait *t);
 
-/* TIME-WAIT begins, or begins anew with a retransmitted FIN. */
-void timewait_start(struct timewait *t, usec_t now);
+/* TIME-WAIT begins, or begins anew with a retransmitted FIN, and lasts `length_us`: 2 MSL. */
+void timewait_start(struct timewait *t, uint32_t length_us, usec_t now);
 
 bool timewait_over(const struct timewait *t, usec_t now);
 

@@ -123,6 +123,27 @@ static void a_corked_connection_uses_a_window_smaller_than_a_segment(struct stor
     expect(s, "<SEQ=701><ACK=301><CTL=FIN,PSH,ACK><DATA=300>");
 }
 
+/* tcp(7), TCP_CORK. */
+static void what_a_cork_holds_goes_after_200_ms(struct story *s)
+{
+    establish(s, "");
+    story_tcb(s)->nagle.corked = true;
+    call_send(s, 1300);
+    expect(s, "<SEQ=101><ACK=301><CTL=ACK><DATA=1000>");
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK>");
+    after(s, MS(100));
+    call_send(s, 100);
+    after(s, MS(100));
+    expect_timer(s, "cork");
+    expect(s, "<SEQ=1101><ACK=301><CTL=PSH,ACK><DATA=400>");
+    inject(s, "<SEQ=301><ACK=1501><CTL=ACK>");
+    call_send(s, 10); /* and the next is held again */
+    after(s, MS(200));
+    expect_timer(s, "cork");
+    expect(s, "<SEQ=1501><ACK=301><CTL=PSH,ACK><DATA=10>");
+    inject(s, "<SEQ=301><ACK=1511><CTL=ACK>");
+}
+
 static void our_window_closes_as_text_waits_and_never_moves_left(struct story *s)
 {
     story_config(s)->receive_limit = 4000;
@@ -211,6 +232,7 @@ int main(void)
         STORY(a_silly_window_is_used_after_a_while),
         STORY(a_silly_window_that_closes_is_no_longer_waited_for),
         STORY(a_corked_connection_uses_a_window_smaller_than_a_segment),
+        STORY(what_a_cork_holds_goes_after_200_ms),
         STORY(our_window_closes_as_text_waits_and_never_moves_left),
         STORY(an_ack_does_not_offer_the_crumbs_that_were_read),
         STORY(a_probe_of_our_closed_window_is_answered),

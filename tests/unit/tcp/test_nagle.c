@@ -115,6 +115,27 @@ static void nothing_small_seems_ahead_after_half_the_circle(void **state)
     }
 }
 
+static void a_cork_holds_for_200_ms_from_the_first_octet(void **state)
+{
+    (void)state;
+    struct nagle n = {.corked = true, .deadline = NEVER};
+    nagle_on_hold(&n, MS(10));
+    nagle_on_hold(&n, MS(100));
+    assert_false(nagle_due(&n, MS(210) - 1));
+    assert_true(nagle_due(&n, MS(210)));
+    nagle_on_timeout(&n);
+    assert_false(nagle_holds(&n, 1, 1000, false, NAGLE_OPEN));
+    assert_false(nagle_due(&n, NEVER - 1));
+}
+
+static void without_a_cork_no_time_runs(void **state)
+{
+    (void)state;
+    struct nagle n = {.deadline = NEVER};
+    nagle_on_hold(&n, 0);
+    assert_int_equal(n.deadline, NEVER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +147,8 @@ int main(void)
         cmocka_unit_test(cork_holds_even_when_nothing_is_outstanding),
         cmocka_unit_test(cork_does_not_hold_what_the_window_cuts),
         cmocka_unit_test(nodelay_lets_go_what_a_cork_holds_now),
+        cmocka_unit_test(a_cork_holds_for_200_ms_from_the_first_octet),
+        cmocka_unit_test(without_a_cork_no_time_runs),
         cmocka_unit_test(anything_outstanding_counts),
         cmocka_unit_test(in_minshalls_form_only_small_segments_count),
         cmocka_unit_test(nothing_small_seems_ahead_after_half_the_circle),

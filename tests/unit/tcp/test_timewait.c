@@ -15,7 +15,7 @@ static void outside_time_wait_nothing_is_over(void **state)
 {
     (void)state;
     struct timewait t;
-    timewait_init(&t, TIME_WAIT_DEFAULT);
+    timewait_init(&t);
     assert_false(timewait_over(&t, SECONDS(1000000)));
 }
 
@@ -23,8 +23,8 @@ static void time_wait_lasts_sixty_seconds(void **state)
 {
     (void)state;
     struct timewait t;
-    timewait_init(&t, TIME_WAIT_DEFAULT);
-    timewait_start(&t, SECONDS(5));
+    timewait_init(&t);
+    timewait_start(&t, TIME_WAIT_DEFAULT, SECONDS(5));
     assert_false(timewait_over(&t, SECONDS(65) - 1));
     assert_true(timewait_over(&t, SECONDS(65)));
 }
@@ -33,9 +33,9 @@ static void repeated_fin_begins_it_anew(void **state)
 {
     (void)state;
     struct timewait t;
-    timewait_init(&t, TIME_WAIT_DEFAULT);
-    timewait_start(&t, 0);
-    timewait_start(&t, SECONDS(59));
+    timewait_init(&t);
+    timewait_start(&t, TIME_WAIT_DEFAULT, 0);
+    timewait_start(&t, TIME_WAIT_DEFAULT, SECONDS(59));
     assert_false(timewait_over(&t, SECONDS(60)));
     assert_true(timewait_over(&t, SECONDS(119)));
 }
@@ -44,8 +44,8 @@ static void length_can_be_set_even_to_nothing(void **state)
 {
     (void)state;
     struct timewait t;
-    timewait_init(&t, 0);
-    timewait_start(&t, 7);
+    timewait_init(&t);
+    timewait_start(&t, 0, 7);
     assert_true(timewait_over(&t, 7));
 }
 
