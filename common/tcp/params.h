@@ -45,16 +45,13 @@
 
 /* Segments. A peer may not make us send mostly headers. Differs: RFC 9293 section 3.7.1 has no
  * floor; this one is Linux' TCP_MIN_SND_MSS. */
-#define MSS_MIN       48
-#define MSS_DEFAULT   536   /* RFC 9293 section 3.7.1, MUST-15: IPv4, when the peer names none */
-#define IP_HEADER_LEN 20    /* RFC 791 section 3.1: without options, the only kind we send */
-#define PMTU_MIN      68    /* RFC 791 section 3.2: every link takes so much */
-#define WSCALE_MAX    14    /* RFC 7323 section 2.3 */
-#define WND_FIELD_MAX 65535 /* RFC 9293 section 3.1: sixteen bits */
-
-/* No report makes packets smaller, so none who forges one can. Differs: RFC 1191 section 3 would
- * follow down to 68; as Linux' min_pmtu. */
-#define PMTU_FLOOR_DEFAULT 552
+#define MSS_MIN            48
+#define MSS_DEFAULT        536 /* RFC 9293 section 3.7.1, MUST-15: IPv4, when the peer names none */
+#define IP_HEADER_LEN      20  /* RFC 791 section 3.1: without options, the only kind we send */
+#define PMTU_MIN           68  /* RFC 791 section 3.2: every link takes so much */
+#define PMTU_FLOOR_DEFAULT 552 /* RFC 1191 section 3 would follow reports to 68; as Linux */
+#define WSCALE_MAX         14  /* RFC 7323 section 2.3 */
+#define WND_FIELD_MAX      65535 /* RFC 9293 section 3.1: sixteen bits */
 
 /* Silly windows and zero windows. */
 #define SWS_FRACTION        2           /* RFC 9293 section 3.8.6.2: Fr = Fs = 1/2 */
