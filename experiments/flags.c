@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "experiments/await.h"
 #include "experiments/ends.h"
 #include "experiments/segments.h"
 #include "net/io.h"
@@ -86,5 +87,68 @@ int flags_review(struct stage *stage, const struct trace_log *log)
     results_put_text(results, "first_syn", syn);
     results_put_bool(results, "ecn", seen & TCP_ECE);
     results_put_text(results, "without_ack", without);
+    return more;
+}
+
+/* ---- marks ---- */
+
+/* In segments. */
+static int put_window(const struct ends *ends, const char *name)
+{
+    struct net_info info;
+    int error = net_info(ends->stage->a, ends->a, &info);
+    if (!error && info.snd_mss > 0)
+        results_put_number(&ends->stage->results, name, info.cwnd / info.snd_mss);
+    return error;
+}
+
+static int speak(const struct ends *ends)
+{
+    struct stage *stage = ends->stage;
+    char heard[3];
+    int64_t done = net_write_full(stage->a, ends->a, "abc", sizeof heard);
+    if (done >= 0)
+        done = net_read_full(stage->b, ends->b, heard, sizeof heard);
+    if (done >= 0 && !await_acked(stage->a, ends->a, SECONDS(5)))
+        return -ETIMEDOUT;
+    return done < 0 ? (int)done : 0;
+}
+
+int marks_play(struct stage *stage, uint16_t port, struct fault *fault)
+{
+    struct ends ends;
+    int error = ends_open(&ends, stage, port, fault);
+    if (error)
+        return error;
+    error = put_window(&ends, "cwnd_before");
+    for (int i = 0; !error && i < 3; i++) {
+        error = speak(&ends);
+        if (!error && i == 0)
+            error = put_window(&ends, "cwnd_after");
+    }
+    ends_close(&ends);
+    return error ? fault_errno(fault, error, "B did not hear it") : 0;
+}
+
+int marks_review(struct stage *stage, const struct trace_log *log)
+{
+    struct segments segments;
+    struct segment_sent sent;
+    char told[FLAGS_TEXT_MAX] = "", answered[FLAGS_TEXT_MAX] = "";
+    int more, echoes = 0;
+    segments_begin(&segments, log);
+    while ((more = segments_next(&segments, &sent)) > 0) {
+        uint8_t flags = sent.tcp->flags;
+        if (flags & TCP_SYN)
+            continue;
+        if (flags & TCP_ECE && echoes++ == 0)
+            flags_text(flags, told);
+        if (flags & TCP_CWR && answered[0] == '\0')
+            flags_text(flags, answered);
+    }
+    segments_end(&segments);
+    results_put_text(&stage->results, "told", told);
+    results_put_text(&stage->results, "answered", answered);
+    results_put_number(&stage->results, "echoes", echoes);
     return more;
 }

@@ -15,4 +15,13 @@ int flags_play(struct stage *stage, uint16_t port, struct fault *fault);
  * negative errno. */
 int flags_review(struct stage *stage, const struct trace_log *log);
 
+/* A speaks three times, and B hears each; what A says first should be marked by the script. Puts
+ * A's congestion window before, "cwnd_before", and after that mark was told, "cwnd_after". */
+int marks_play(struct stage *stage, uint16_t port, struct fault *fault);
+
+/* Puts the flags of what "told" of the mark and of what "answered", and how many ACKs told,
+ * "echoes".
+ */
+int marks_review(struct stage *stage, const struct trace_log *log);
+
 #endif

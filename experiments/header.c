@@ -237,6 +237,11 @@ static int play_flags(struct stage *stage, struct fault *fault)
     return flags_play(stage, PORT, fault);
 }
 
+static int play_marks(struct stage *stage, struct fault *fault)
+{
+    return marks_play(stage, PORT, fault);
+}
+
 /* ---- the scenes ---- */
 
 static const char *const with_ecn[] = {"net.ipv4.tcp_ecn=1", NULL};
@@ -280,6 +285,19 @@ static const struct scene scenes[] = {
           "出现了 {flags} 种标志:{seen}。第一个 SYN:{first_syn};使用了 ECN(也就是 CWR 和 "
           "ECE):{ecn}。不带 ACK 的报文段:{without_ack};其中的 "
           "RST 回答的是一个带 ACK 的报文段,序列号就取自那个 ACK。"}},
+    {.name = "mark",
+     .title = {"congestion told by a mark: nothing is lost, and the window is lowered",
+               "用标记通知拥塞:什么也没丢,窗口照样减小"},
+     .play = play_marks,
+     .review = marks_review,
+     .script = "mark data 1 a>b",
+     .sysctls = with_ecn,
+     .saw = {"a router marked A's first words instead of dropping them. B told with {told}, "
+             "{echoes} time; A's window went from {cwnd_before} segments to {cwnd_after}, and its "
+             "next words said so: {answered}. Sent again: {resent}.",
+             "路由器没有丢掉 A 的第一句话,只是做了标记。B 用 {told} 告知,共 {echoes} 次;A 的窗口从 "
+             "{cwnd_before} 段减到 {cwnd_after} 段,并在下一句话里说明:{answered}。重发 {resent} "
+             "个。"}},
     {.name = "swap16",
      .title = {"two 16-bit words change places on the wire", "两个 16 位字在途中互换位置"},
      .play = play_say,

@@ -1,6 +1,5 @@
 /* The event log's vocabulary: everything a run does is told as one of these, by anyone, to a sink;
  * only common/trace reads them. Ladder, NDJSON, pcapng and plots are views of this one source.
- *
  * Pure: the TCP core writes the kinds STATE, TIMER and SAMPLE and leaves `host`, `flow` and `at` to
  * its caller. Pointers inside an event are valid only during event_put: who keeps them copies. */
 #ifndef BASE_EVENT_H
@@ -32,6 +31,7 @@ enum event_fate { /* bits: what the wire does to a frame */
                   FATE_REORDER = 8,
                   FATE_CORRUPT = 16,
                   FATE_REPLAY = 32,
+                  FATE_MARK = 64, /* told of congestion (RFC 3168) */
 };
 
 /* A connection as the host that tells of it sees it; host byte order, zero where unknown. */

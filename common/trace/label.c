@@ -163,6 +163,7 @@ static void add_fate(struct pieces *pieces, unsigned fate)
         {FATE_REORDER, "reordered"},
         {FATE_CORRUPT, "corrupted"},
         {FATE_REPLAY, "replayed later"},
+        {FATE_MARK, "marked"},
         {0, NULL},
     };
     for (const struct bit_name *name = done; name->name; name++) {

@@ -134,7 +134,7 @@ static void put_frame(FILE *out, const struct trace_log *log, struct trace_curso
     struct event event = *step->frame;
     char comment[LABEL_MAX];
     label_comment(&event.frame, step->tcp, comment);
-    if (event.frame.fate & FATE_CORRUPT) {
+    if (event.frame.fate & (FATE_CORRUPT | FATE_MARK)) {
         const uint8_t *altered = altered_form(log, cursor, &event.frame);
         event.frame.bytes = altered ? altered : event.frame.bytes;
     }

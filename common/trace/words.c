@@ -14,6 +14,7 @@ const struct bit_name fate_names[] = {
     {FATE_REORDER, "reorder"},
     {FATE_CORRUPT, "corrupt"},
     {FATE_REPLAY, "replay"},
+    {FATE_MARK, "mark"},
     {0, NULL},
 };
 

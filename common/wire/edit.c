@@ -1,7 +1,9 @@
-/* Damage done to a frame: one bit, or two words in each other's place. */
+/* What is changed in a frame: one bit, two words in each other's place, or its codepoint. */
 #include "wire/edit.h"
 
 #include <string.h>
+
+#include "packet/checksum.h"
 
 struct edit edit_any_bit(struct span frame, uint64_t draw)
 {
@@ -48,6 +50,22 @@ struct edit edit_swap16(const struct frame_view *frame)
     return (struct edit){.kind = EDIT_NONE};
 }
 
+struct edit edit_mark(const struct frame_view *frame)
+{
+    bool capable = frame->kind >= FRAME_IPV4 &&
+                   (frame->ip.ecn == ECN_CAPABLE_0 || frame->ip.ecn == ECN_CAPABLE_1);
+    return (struct edit){.kind = capable ? EDIT_MARK : EDIT_NONE, .at = ETHERNET_HEADER_LEN};
+}
+
+/* The codepoint is in the header's first word, the checksum its sixth. */
+static void set_codepoint(uint8_t *header)
+{
+    uint16_t before = get_be16(header);
+    uint16_t after = before | ECN_CONGESTED;
+    put_be16(header, after);
+    put_be16(header + 10, checksum_update(get_be16(header + 10), before, after));
+}
+
 static void swap_words(uint8_t *a, uint8_t *b)
 {
     uint16_t kept = get_be16(a);
@@ -65,6 +83,9 @@ void edit_apply(const struct edit *edit, uint8_t *bytes)
         break;
     case EDIT_SWAP:
         swap_words(bytes + edit->at, bytes + edit->with);
+        break;
+    case EDIT_MARK:
+        set_codepoint(bytes + edit->at);
         break;
     }
 }

@@ -66,16 +66,19 @@ static bool matches(const struct match *match, enum wire_dir dir, const struct s
            (match->conn == 0 || match->conn == sighting->conn);
 }
 
-static void corrupt(const struct rule *rule, const struct frame_view *frame,
-                    struct verdict *verdict)
+static void change(const struct rule *rule, const struct frame_view *frame, struct verdict *verdict)
 {
-    struct edit edit = rule->action == RULE_FLIP ? edit_last_bit(frame) : edit_swap16(frame);
+    bool mark = rule->action == RULE_MARK;
+    struct edit edit = mark                        ? edit_mark(frame)
+                       : rule->action == RULE_FLIP ? edit_last_bit(frame)
+                                                   : edit_swap16(frame);
     if (verdict->edit.kind != EDIT_NONE) {
         verdict_remark(verdict, "script: %.*s (already changed)", rule->text_len, rule->text);
     } else if (edit.kind == EDIT_NONE) {
         verdict_remark(verdict, "script: %.*s (nothing to change)", rule->text_len, rule->text);
     } else {
-        verdict_add(verdict, FATE_CORRUPT, "script: %.*s", rule->text_len, rule->text);
+        verdict_add(verdict, mark ? FATE_MARK : FATE_CORRUPT, "script: %.*s", rule->text_len,
+                    rule->text);
         verdict->edit = edit;
     }
 }
@@ -86,8 +89,8 @@ static void apply(const struct rule *rule, const struct frame_view *frame, struc
         [RULE_DROP] = FATE_DROP,       [RULE_DUP] = FATE_DUP,       [RULE_DELAY] = FATE_DELAY,
         [RULE_REORDER] = FATE_REORDER, [RULE_REPLAY] = FATE_REPLAY,
     };
-    if (rule->action == RULE_FLIP || rule->action == RULE_SWAP16) {
-        corrupt(rule, frame, verdict);
+    if (rule->action == RULE_FLIP || rule->action == RULE_SWAP16 || rule->action == RULE_MARK) {
+        change(rule, frame, verdict);
         return;
     }
     verdict_add(verdict, fates[rule->action], "script: %.*s", rule->text_len, rule->text);

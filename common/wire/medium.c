@@ -25,6 +25,7 @@ struct path {
     struct line line;
     struct transit transit;
     struct medium_counts counts;
+    uint32_t mark_from; /* frames waiting; 0: none is marked */
     bool cut;
 };
 
@@ -132,10 +133,12 @@ static void tell_change(const struct medium *medium, usec_t now, const struct ru
 
 static void change_path(struct path *path, const struct rule *rule)
 {
-    if (rule->action == RULE_RATE)
-        line_set(&path->line, rule->rate_bps, rule->queue_len);
-    else
+    if (rule->action != RULE_RATE) {
         path->cut = rule->action == RULE_CUT;
+        return;
+    }
+    line_set(&path->line, rule->rate_bps, rule->queue_len);
+    path->mark_from = rule->mark_from;
 }
 
 static void make_changes(struct medium *medium, usec_t now)
@@ -184,6 +187,20 @@ static void limit_held(const struct path *path, struct verdict *verdict)
     verdict_remark(verdict, "not reordered, too many are");
 }
 
+/* A long queue is told of before it overflows, to those who listen. */
+static void mark_when_crowded(struct path *path, struct arrival *arrival)
+{
+    struct verdict *verdict = &arrival->verdict;
+    struct frame_view frame;
+    uint32_t waiting = line_waiting(&path->line, arrival->now);
+    if (path->mark_from == 0 || waiting < path->mark_from || verdict->edit.kind != EDIT_NONE)
+        return;
+    frame_parse(&frame, arrival->frame.data, arrival->frame.len);
+    verdict->edit = edit_mark(&frame);
+    if (verdict->edit.kind != EDIT_NONE)
+        verdict_add(verdict, FATE_MARK, "%u frames wait", (unsigned)waiting);
+}
+
 static void decide(struct medium *medium, struct arrival *arrival)
 {
     struct path *path = &medium->path[arrival->dir];
@@ -207,6 +224,7 @@ static void decide(struct medium *medium, struct arrival *arrival)
     } else {
         impair_apply(&chances, arrival->frame, verdict);
         limit_held(path, verdict);
+        mark_when_crowded(path, arrival);
     }
 }
 

@@ -12,7 +12,7 @@ enum {
     REORDER_BY_MAX = 1000,
 };
 
-#define ACTIONS "drop, dup, delay, reorder, swap16, flip, replay, cut, mend or rate"
+#define ACTIONS "drop, dup, delay, reorder, swap16, flip, mark, replay, cut, mend or rate"
 #define KINDS                                                                                      \
     "data, syn, synack, handshake-ack, ack, window-update, probe, keepalive, fin, rst, frame, "    \
     "arp, icmp, udp, every KIND or all"
@@ -22,7 +22,7 @@ static const char *const action_names[] = {
     [RULE_DROP] = "drop",       [RULE_DUP] = "dup",       [RULE_DELAY] = "delay",
     [RULE_REORDER] = "reorder", [RULE_SWAP16] = "swap16", [RULE_FLIP] = "flip",
     [RULE_REPLAY] = "replay",   [RULE_CUT] = "cut",       [RULE_MEND] = "mend",
-    [RULE_RATE] = "rate",
+    [RULE_RATE] = "rate",       [RULE_MARK] = "mark",
 };
 
 static const char *const kind_names[SIGHT_COUNT] = {
@@ -134,6 +134,8 @@ static int read_rate(struct words *words, struct rule *rule)
     int result = words_take(words, "unlimited") ? 0 : words_rate(words, &rule->rate_bps);
     if (result == 0 && words_take(words, "queue"))
         result = words_number(words, QUEUE_LEN_MAX, &rule->queue_len, "a number of frames");
+    if (result == 0 && words_take(words, "mark"))
+        result = words_number(words, QUEUE_LEN_MAX, &rule->mark_from, "a number of frames");
     return result;
 }
 

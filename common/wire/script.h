@@ -9,11 +9,12 @@
  *
  *     drop MATCH                  dup MATCH                  delay MATCH [by] TIME
  *     flip MATCH                  swap16 MATCH               reorder MATCH [by N]
- *     replay MATCH after TIME     (a late copy follows)
- *     cut [DIR]     mend [DIR]    rate RATE|unlimited [queue N] [DIR]
+ *     mark MATCH                  replay MATCH after TIME    (a late copy follows)
+ *     cut [DIR]     mend [DIR]    rate RATE|unlimited [queue N] [mark N] [DIR]
  *
  * flip changes the last bit of the datagram, which the checksum catches; swap16 swaps two 16-bit
- * words of the payload, which it does not. A reordered frame lets N others pass (1 unless said),
+ * words of the payload, which it does not. mark sets CE where the sender allows that (RFC 3168);
+ * with a rate, while N frames wait. A reordered frame lets N others pass (1 unless said),
  * or goes by itself when nobody follows. Frames already inside are never touched.
  *
  *     MATCH = KIND [NUMBERS] [DIR] [times N|all] [conn N]  |  every KIND ...  |  all [DIR]
@@ -51,6 +52,7 @@ enum rule_action {
     RULE_REORDER,
     RULE_SWAP16,
     RULE_FLIP,
+    RULE_MARK,
     RULE_REPLAY,
     RULE_CUT, /* from here on: about the wire, not about a frame */
     RULE_MEND,
@@ -75,7 +77,8 @@ struct rule {
     uint32_t by; /* RULE_REORDER */
     uint64_t rate_bps;
     uint32_t queue_len;
-    int text_len; /* the rule as written, for the log */
+    uint32_t mark_from; /* frames that wait; 0: none is marked */
+    int text_len;       /* the rule as written, for the log */
     const char *text;
 };
 

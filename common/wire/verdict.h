@@ -18,7 +18,7 @@ struct verdict {
     usec_t delay;        /* FATE_DELAY: beyond the wire's own */
     usec_t replay_after; /* FATE_REPLAY: how long after the frame its late copy follows */
     uint32_t reorder_by; /* FATE_REORDER: how many following frames overtake it */
-    struct edit edit;    /* FATE_CORRUPT */
+    struct edit edit;    /* FATE_CORRUPT, FATE_MARK */
     char reason[VERDICT_REASON_MAX]; /* "" while nothing has happened */
 };
 

@@ -34,6 +34,18 @@ as_told() {
     as_told sim "$all_eight"
 }
 
+@test "a mark lowers the window and costs no segment, on every stack" {
+    told() {
+        run program exp-header --stack "$1" --json --scene mark
+        assert_success
+        jq -e '.[0] | [.told, .answered, .echoes, .resent] == ["ECE+ACK", "PSH+CWR+ACK", 1, 0] and
+            .cwnd_after < .cwnd_before' <<<"$output"
+    }
+    for stack in kernel own sim; do
+        eventually told "$stack"
+    done
+}
+
 @test "two words change places in other texts, too, and where all are equal nothing happens" {
     run program exp-header --stack sim --json --scene swap16 --text 'one two three'
     assert_success

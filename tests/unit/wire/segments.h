@@ -29,6 +29,7 @@ struct say {
     uint16_t wnd; /* 0: 1000 */
     bool shut;    /* the window is 0 after all */
     uint8_t sack_count;
+    uint8_t ecn; /* the codepoint */
 };
 
 struct frame_bytes {
@@ -72,8 +73,11 @@ static inline struct frame_bytes say_frame(const struct talk *talk, enum wire_di
     size_t tcp_len =
         segment_emit(&segment, ip_at + IPV4_HEADER_MIN,
                      SEGMENTS_FRAME_MAX - ETHERNET_HEADER_LEN - IPV4_HEADER_MIN, &addresses);
-    struct ipv4 header = {
-        .src_ip = ip[dir], .dst_ip = ip[!dir], .ttl = 64, .protocol = IPV4_PROTOCOL_TCP};
+    struct ipv4 header = {.src_ip = ip[dir],
+                          .dst_ip = ip[!dir],
+                          .ecn = say.ecn,
+                          .ttl = 64,
+                          .protocol = IPV4_PROTOCOL_TCP};
     at += ipv4_emit(&header, tcp_len, ip_at) + tcp_len;
     frame.len = (size_t)(at - frame.octets);
     return frame;

@@ -169,6 +169,31 @@ static void swap16_changes_the_text_under_a_right_checksum(void **state)
     assert_memory_equal(view.tcp.text[0].data, "cdabefgh", 8);
 }
 
+static void mark_sets_ce_under_right_checksums(void **state)
+{
+    (void)state;
+    static const uint8_t capable[] = {ECN_CAPABLE_0, ECN_CAPABLE_1};
+    begin("mark data 1..2");
+    shake_hands();
+    for (uint32_t i = 0; i < ARRAY_LEN(capable); i++) {
+        struct say say = data(i + 1);
+        say.ecn = capable[i];
+        assert_int_equal(fate_of(WIRE_A_TO_B, say), FATE_MARK);
+        struct frame_view view = changed();
+        assert_int_equal(view.ip.ecn, ECN_CONGESTED);
+        assert_true(frame_transport_checksum_ok(&view));
+    }
+}
+
+static void mark_leaves_alone_whom_nobody_asked(void **state)
+{
+    (void)state;
+    begin("mark data 1");
+    shake_hands();
+    assert_int_equal(fate_of(WIRE_A_TO_B, data(1)), 0);
+    assert_string_equal(verdict.reason, "script: mark data 1 (nothing to change)");
+}
+
 static void swap16_without_two_words_changes_nothing_and_says_so(void **state)
 {
     (void)state;
@@ -240,6 +265,8 @@ int main(void)
         cmocka_unit_test_teardown(several_rules_add_up, end),
         cmocka_unit_test_teardown(flip_breaks_the_checksum, end),
         cmocka_unit_test_teardown(swap16_changes_the_text_under_a_right_checksum, end),
+        cmocka_unit_test_teardown(mark_sets_ce_under_right_checksums, end),
+        cmocka_unit_test_teardown(mark_leaves_alone_whom_nobody_asked, end),
         cmocka_unit_test_teardown(swap16_without_two_words_changes_nothing_and_says_so, end),
         cmocka_unit_test_teardown(a_frame_is_changed_once, end),
         cmocka_unit_test_teardown(changes_of_the_wire_come_in_the_order_of_their_times, end),

@@ -10,6 +10,7 @@
 
 #include "tests/unit/resources.h"
 #include "tests/unit/wire/medium.h"
+#include "tests/unit/wire/segments.h"
 
 static void cut_and_mend_come_at_their_times_and_are_told(void **state)
 {
@@ -41,6 +42,22 @@ static void a_change_of_the_wire_is_told_on_time_without_a_frame(void **state)
     assert_int_equal(medium_deadline(medium), NEVER);
     enter(SECONDS(3), WIRE_B_TO_A, 60, 2);
     expect_mark(2);
+}
+
+/* 1 ms each: one being sent, two waiting. */
+static void a_queue_that_has_grown_is_told_by_marks(void **state)
+{
+    (void)state;
+    static const unsigned fates[] = {0, 0, 0, FATE_MARK};
+    const struct talk talk = {.port = 40000};
+    start((struct medium_config){.script = "rate 10mbit queue 9 mark 2"});
+    for (uint32_t i = 0; i < ARRAY_LEN(fates); i++) {
+        struct say say = {.flags = TCP_ACK, .seq = 1 + i, .len = 1196, .ecn = ECN_CAPABLE_0};
+        struct frame_bytes frame = say_frame(&talk, WIRE_A_TO_B, say);
+        medium_enter(medium, 0, WIRE_A_TO_B, (struct span){frame.octets, frame.len});
+        assert_int_equal(listener_find(&listener, EVENT_FRAME, i)->fate, fates[i]);
+    }
+    assert_string_equal(listener_find(&listener, EVENT_FRAME, 3)->text, "2 frames wait");
 }
 
 static void a_script_changes_the_rate(void **state)
@@ -123,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(cut_and_mend_come_at_their_times_and_are_told, stop),
         cmocka_unit_test_teardown(a_change_of_the_wire_is_told_on_time_without_a_frame, stop),
+        cmocka_unit_test_teardown(a_queue_that_has_grown_is_told_by_marks, stop),
         cmocka_unit_test_teardown(a_script_changes_the_rate, stop),
         cmocka_unit_test_teardown(a_scripted_reordering_lets_as_many_frames_pass, stop),
         cmocka_unit_test_teardown(a_delayed_frame_is_overtaken, stop),

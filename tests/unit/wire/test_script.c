@@ -136,6 +136,8 @@ static void actions_take_their_parameters(void **state)
     assert_int_equal(read_rule("reorder data 2")->by, 1);
     assert_int_equal(read_rule("swap16 data 1")->action, RULE_SWAP16);
     assert_int_equal(read_rule("flip data 2")->action, RULE_FLIP);
+    assert_int_equal(read_rule("mark data 2")->action, RULE_MARK);
+    assert_int_equal(read_rule("rate 10mbit queue 20 mark 5")->mark_from, 5);
     const struct rule *rule = read_rule("replay data 1 after 5s after fin");
     assert_int_equal(rule->time, SECONDS(5));
     assert_int_equal(rule->trigger.kind, SIGHT_FIN);
