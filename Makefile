@@ -47,6 +47,9 @@ pd_play := $(O)/tests/packetdrill/play
 pd_src  := $(wildcard $(patsubst %,common/%/*.c,base packet tcp link stack packetdrill))
 pd_obj  := $(patsubst %.c,$(O)/pic/%.o,$(pd_src))
 
+# Asks the kernel's TCP and ours the same questions.
+diff_play := $(O)/tests/differential/play
+
 # Built with VARIANT=fuzz alone. What is no target is shared by all of them.
 fuzz_src    := $(wildcard tests/fuzz/fuzz_*.c)
 fuzz_bins   := $(patsubst tests/fuzz/fuzz_%.c,$(O)/fuzz/%,$(fuzz_src))
@@ -66,7 +69,7 @@ deps: ## Install the Debian packages that are missing (build, test and tools)
 	@.ci/deps build test tools
 deps-build: ; @.ci/deps build
 deps-test: ; @.ci/deps build test
-build-tests: $(tests) $(if $(VARIANT),,$(pd_play) $(pd_lib)) ## Build every test program
+build-tests: $(tests) $(if $(VARIANT),,$(pd_play) $(pd_lib) $(diff_play)) ## Build every test program
 packetdrill: $(pd_lib) ## Build the stack as the tool packetdrill loads it: build/lib/libtwinstack_pd.so
 clean: ## Remove build/
 	rm -rf build
@@ -110,6 +113,8 @@ mutants: deps-test $(core_tests) ## Break the core line by line: which test noti
 fuzz: deps-test ## Throw octets at every parser and at the whole stack: make fuzz SECONDS=60 (TARGET=stack)
 	@tests/fuzz/run $(or $(SECONDS),60) $(TARGET)
 fuzz-targets: $(fuzz_bins)
+differential: $(diff_play) ## Random segments to the kernel's TCP and to ours: where do they differ, and why? (SEEDS=200, SEED=1)
+	@$< tests/differential/divergences.txt $(or $(SEEDS),200) $(SEED)
 style: deps-test ## Formatting, lengths, include directions, linters
 	@tests/run style
 format: ## Rewrite the sources as clang-format and shfmt want them
@@ -170,6 +175,9 @@ $(O)/tests/story/%: $(O)/obj/tests/story/%.o $(call obj,$(filter-out $(test_src)
 $(pd_play): $(call obj,$(wildcard tests/packetdrill/*.c)) $(lib)
 	$(link)
 
+$(diff_play): $(call obj,$(wildcard tests/differential/*.c)) $(lib)
+	$(link)
+
 ifeq ($(VARIANT),fuzz)
 $(O)/lib/libfuzz.a: $(call obj,$(fuzz_shared))
 	@mkdir -p $(@D)
@@ -182,6 +190,6 @@ endif
 $(O)/tests/fuzz/seeds: $(O)/obj/tests/fuzz/seeds.o $(lib)
 	$(link)
 
-.PHONY: fuzz fuzz-targets help conformance packetdrill packetdrill-test doctor bench interop all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check mutants style format
+.PHONY: differential fuzz fuzz-targets help conformance packetdrill packetdrill-test doctor bench interop all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check mutants style format
 .SECONDARY:
 -include $(shell find $(O)/obj $(O)/pic -name '*.d' 2>/dev/null)
