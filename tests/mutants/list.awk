@@ -2,8 +2,10 @@
 # it is TAB as mutated TAB why" for each. What is wrong with a list goes to the standard error, and
 # the exit code is 1. With -v every="FILE FILE ..." each of these files must have a mutant.
 
+# A formatter may align as it likes.
 function trim(text) {
-    gsub(/^[ \t]+|[ \t]+$/, "", text)
+    gsub(/[ \t]+/, " ", text)
+    gsub(/^ | $/, "", text)
     return text
 }
 
@@ -12,7 +14,7 @@ function complain(problem) {
     failed = 1
 }
 
-# How often the line stands in the file, however far indented; -1 without such a file.
+# How often the line stands in the file, however indented and aligned; -1 without such a file.
 function occurrences(path, wanted,    line, n, status) {
     while ((status = (getline line < path)) > 0)
         n += trim(line) == wanted
