@@ -1,9 +1,12 @@
 /* A testbed for each transfer: seeds, routes' memory and namespaces start afresh. */
 #include "experiments/goodput.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "client/bulk.h"
 #include "net/background.h"
@@ -118,4 +121,20 @@ double goodput_predicted(const struct wire *wire)
     if (lost <= 0 || round_trip_us <= 0)
         return rate;
     return fmin(rate, 8.0 * MSS / round_trip_us * sqrt(1.5 / lost));
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double left = *(const double *)a, right = *(const double *)b;
+    return (left > right) - (left < right);
+}
+
+double goodput_median(const double *each, size_t count)
+{
+    double sorted[GOODPUT_FIGURES];
+
+    assert(count > 0 && count <= GOODPUT_FIGURES);
+    memcpy(sorted, each, count * sizeof *each);
+    qsort(sorted, count, sizeof *sorted, by_size);
+    return (sorted[count / 2] + sorted[(count - 1) / 2]) / 2;
 }

@@ -7,6 +7,8 @@
 
 #define GOODPUT_PATIENCE SECONDS(20) /* without any progress: a hang */
 
+enum { GOODPUT_FIGURES = 9 };
+
 /* One transfer from host A to host B. */
 struct transfer_wanted {
     enum stack_kind stack[2]; /* by enum host */
@@ -26,5 +28,8 @@ int goodput_kernel_offers(enum net_congestion congestion, struct fault *fault);
 /* What a sender should attain in the long run, in Mbit/s: MSS / RTT * sqrt(3 / (2 p)) (Mathis et
  * al. 1997), or the wire's rate if that is less, nothing is lost, or the round trip is unknown. */
 double goodput_predicted(const struct wire *wire);
+
+/* The median of `count` figures, which are at most GOODPUT_FIGURES. */
+double goodput_median(const double *each, size_t count);
 
 #endif

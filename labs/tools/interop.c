@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +15,7 @@
 #include "experiments/batch.h"
 #include "experiments/goodput.h"
 
-enum { SEEDS_MOST = 9, TOLERANCE = 2, NO_PRIVILEGE = 77 };
+enum { SEEDS_MOST = GOODPUT_FIGURES, TOLERANCE = 2, NO_PRIVILEGE = 77 };
 
 static struct {
     const char *file;
@@ -26,12 +25,11 @@ static struct {
 
 static const struct option_spec specs[] = {
     {"wires", 0, OPTION_STRING, &settings.file, "the file that describes them", NULL, 0, 0},
-    {"seeds", 0, OPTION_INT, &settings.seeds, "send with so many and take the median", NULL, 1,
+    {"seeds", 0, OPTION_INT, &settings.seeds, "so many, of which the median counts", NULL, 1,
      SEEDS_MOST},
     {"jobs", 'j', OPTION_INT, &settings.jobs, "wires at a time", NULL, 1, WIRES_MOST},
     {"limit", 0, OPTION_INT, &settings.limit_s, "seconds that one wire may take", NULL, 1, 3600},
-    {"frame", 0, OPTION_FLAG, &settings.frame, "the table's head and foot, not only its rows", NULL,
-     0, 0},
+    {"frame", 0, OPTION_FLAG, &settings.frame, "head and foot around the rows", NULL, 0, 0},
     {"json", 0, OPTION_FLAG, &settings.json, "one JSON object, nothing else", NULL, 0, 0},
 };
 static const struct option_group groups[] = {{"Interop", specs, ARRAY_LEN(specs)}};
@@ -72,24 +70,8 @@ static struct wires wires;
 
 /* ---- measuring one wire ---- */
 
-static int by_size(const void *a, const void *b)
-{
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
-}
-
-static double median_of(const struct result *result)
-{
-    double sorted[SEEDS_MOST];
-    size_t count = (size_t)settings.seeds;
-    memcpy(sorted, result->each, sizeof sorted);
-    qsort(sorted, count, sizeof *sorted, by_size);
-    return (sorted[count / 2] + sorted[(count - 1) / 2]) / 2;
-}
-
 static void judge(struct result *result, const struct wire *wire, double kernel)
 {
-    result->median = median_of(result);
     result->low = kernel / TOLERANCE;
     result->high = TOLERANCE * fmax(kernel, goodput_predicted(wire));
     result->held = result->skipped || (!result->fault.error && result->median >= result->low &&
@@ -125,7 +107,9 @@ static void measure(struct result results[KINDS], const struct wire *wire)
         for (size_t i = 0; i < KINDS; i++)
             send_once(&results[i], wire, seed);
     for (size_t i = 0; i < KINDS; i++)
-        judge(&results[i], wire, median_of(&results[kinds[i].congestion]));
+        results[i].median = goodput_median(results[i].each, (size_t)settings.seeds);
+    for (size_t i = 0; i < KINDS; i++)
+        judge(&results[i], wire, results[kinds[i].congestion].median);
 }
 
 static int prepare(struct result results[KINDS], struct fault *fault)
@@ -268,14 +252,19 @@ static void show_progress(const struct batch_job *job, bool began, void *arg)
     fprintf(stderr, "\r\033[K%zu wires done; %s ", *ended, job->command[1]);
 }
 
+static void copy(FILE *from, FILE *to)
+{
+    char line[1024];
+    while (fgets(line, sizeof line, from))
+        fputs(line, to);
+}
+
 /* Prints what the job printed, and how to run it again if it failed. */
 static void relay(const struct batch_job *job, bool again)
 {
-    char line[1024];
-    while (fgets(line, sizeof line, job->out))
-        fputs(line, stdout);
-    while (job->status > 1 && fgets(line, sizeof line, job->err))
-        fputs(line, stderr);
+    copy(job->out, stdout);
+    if (job->status > 1)
+        copy(job->err, stderr);
     if (job->status >= 128)
         fprintf(stderr, "interop: signal %d ended %s\n", job->status - 128, job->command[1]);
     if (again && !settings.json)
@@ -295,12 +284,21 @@ static void run_again(struct batch_job *job, struct fault *fault)
     batch_run(&alone, fault);
 }
 
+/* The job that lacked a privilege, after which no other was begun; or NULL. */
+static const struct batch_job *find_refused(const struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++)
+        if (batch->jobs[i].status == NO_PRIVILEGE)
+            return &batch->jobs[i];
+    return NULL;
+}
+
 /* Returns the exit code of all. */
 static int print_all(const struct batch *batch, struct fault *fault)
 {
     int code = 0;
     begin_output();
-    for (size_t i = 0; i < batch->count && !fault->error && code != NO_PRIVILEGE; i++) {
+    for (size_t i = 0; i < batch->count && !fault->error; i++) {
         struct batch_job *job = &batch->jobs[i];
         bool again = job->status == 1;
         if (again)
@@ -309,7 +307,7 @@ static int print_all(const struct batch *batch, struct fault *fault)
             printf("  ,\n");
         relay(job, again);
         if (job->status)
-            code = job->status == NO_PRIVILEGE ? NO_PRIVILEGE : 1;
+            code = 1;
     }
     end_output(code == 0);
     return code;
@@ -339,7 +337,12 @@ static int run_apart(const struct wire *const *chosen, size_t count, struct faul
     batch_run(&batch, fault);
     if (batch.progress)
         fputs("\r\033[K", stderr);
-    int code = fault->error ? fault->error : print_all(&batch, fault);
+    const struct batch_job *refused = fault->error ? NULL : find_refused(&batch);
+    int code = NO_PRIVILEGE;
+    if (refused)
+        copy(refused->err, stderr);
+    else if (!fault->error)
+        code = print_all(&batch, fault);
     batch_fini(&batch);
     return code;
 }

@@ -91,6 +91,14 @@ static void the_rate_is_the_most(void **state)
     assert_int_equal(predicted(1, 0, MS(10)), 5000);
 }
 
+static void the_median_is_in_the_middle(void **state)
+{
+    static const double odd[] = {3, 9, 1}, even[] = {4, 1, 2, 8};
+    (void)state;
+    assert_int_equal(goodput_median(odd, 3), 3);
+    assert_int_equal(goodput_median(even, 4), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -99,6 +107,7 @@ int main(void)
         cmocka_unit_test(a_bad_row_is_told_with_its_line),
         cmocka_unit_test(losses_and_the_round_trip_say_how_fast),
         cmocka_unit_test(the_rate_is_the_most),
+        cmocka_unit_test(the_median_is_in_the_middle),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
