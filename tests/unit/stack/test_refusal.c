@@ -1,6 +1,6 @@
-/* common/stack: a life of two hosts in which one request for memory is refused, for each request
- * that they make: it may cost an error, a drop or a retransmission, but no crash and no leak, and
- * the next life is as good as new. */
+/* common/stack: a life of two hosts in which one request for memory is refused, or one frame, by a
+ * link whose queue is full, for each that they make: it may cost an error, a drop or a
+ * retransmission, but no crash and no leak, and the next life is as good as new. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,6 +48,26 @@ static void carry(void *arg, struct span frame)
     peer->len[peer->count++] = frame.len;
 }
 
+/* ---- a link whose queue is full ---- */
+
+static const struct link_ops *memory_ops;
+static long frames_before_full; /* so many go out, one does not, then all do; negative: all */
+
+static int send_unless_full(struct link *link, const struct link_frame *frames, int count)
+{
+    (void)count;
+    return frames_before_full-- == 0 ? -ENOBUFS : memory_ops->send(link, frames, 1);
+}
+
+static void let_it_fill(struct link *link)
+{
+    static struct link_ops filling;
+    memory_ops = link->ops;
+    filling = *memory_ops;
+    filling.send = send_unless_full;
+    link->ops = &filling;
+}
+
 static int open_host(int index)
 {
     struct host *host = &hosts[index];
@@ -60,7 +80,10 @@ static int open_host(int index)
     config.tcp.time_wait_us = SECONDS(1);
     *host = (struct host){.peer = &hosts[1 - index]};
     int error = memory_link_open(&host->link, &link);
-    return error < 0 ? error : stack_new(&host->stack, &config, host->link);
+    if (error < 0)
+        return error;
+    let_it_fill(host->link);
+    return stack_new(&host->stack, &config, host->link);
 }
 
 static void close_host(struct host *host)
@@ -212,10 +235,27 @@ static long live_with_refusal(long after)
     return refuse.refused;
 }
 
+/* The whole text, whichever frame it is: that is what TCP is for. */
+static void no_full_link_crashes_leaks_or_loses_text(void **state)
+{
+    (void)state;
+    long lives = 0, before = refuse.live;
+    bool refused;
+    do {
+        frames_before_full = lives++;
+        live_with_refusal(-1);
+        refused = frames_before_full < 0;
+        assert_true(text_arrived);
+        assert_int_equal(refuse.live, before);
+    } while (refused);
+    assert_true(lives > REQUESTS_LEAST);
+}
+
 static void no_refused_memory_crashes_or_leaks(void **state)
 {
     (void)state;
     long lives = 0, refused, before = refuse.live;
+    frames_before_full = -1;
     do {
         refused = live_with_refusal(lives++);
         assert_int_equal(refuse.live, before);
@@ -228,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_refused_memory_crashes_or_leaks),
+        cmocka_unit_test(no_full_link_crashes_leaks_or_loses_text),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
