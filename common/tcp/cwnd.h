@@ -17,6 +17,7 @@
 enum cwnd_algorithm { CWND_RENO, CWND_CUBIC };
 
 struct cwnd {
+    usec_t last_sent; /* for the restart after idle */
     uint32_t wnd;
     uint32_t ssthresh;
     uint32_t smss;
@@ -24,7 +25,6 @@ struct cwnd {
     uint32_t initial;   /* IW; an idle connection falls back to it (RW) */
     uint32_t peak;      /* the most that was outstanding of late ... */
     uint32_t peak_left; /* ... until so much more is acknowledged */
-    usec_t last_sent;   /* for the restart after idle */
     uint8_t ack_limit;  /* segments that one ACK is worth in slow start, at most: L of RFC 3465 */
     uint8_t algorithm;  /* enum cwnd_algorithm */
     bool gradual;       /* a loss lowers the window ACK by ACK (prr.h); the caller's to set */

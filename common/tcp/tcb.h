@@ -30,6 +30,7 @@
 struct tcb {
     enum tcp_state state;  /* assigned by state_enter alone */
     int error, soft_error; /* to be told; last complained of, and why a time-out happened */
+    uint32_t retransmits;  /* segments sent again, in all */
     const struct tcp_config *config;
     struct isn_tuple tuple; /* whose connection this is, host byte order */
 
@@ -91,10 +92,9 @@ struct tcb {
     struct timewait timewait;
     usec_t orphan_deadline; /* FIN-WAIT-2 without a user ends here */
     struct journal journal;
-    uint64_t retransmits; /* segments sent again, in all */
     struct sent_range first_ranges[SENT_RANGES_START];
     struct reasm_range first_holes[REASM_RANGES_START];
 };
-_Static_assert(sizeof(struct tcb) <= 1024, "an idle connection fits into 1 KiB");
+_Static_assert(sizeof(struct tcb) < 1024, "an idle connection fits into 1 KiB");
 
 #endif
