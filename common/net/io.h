@@ -31,8 +31,8 @@ void net_lines_init(struct net_lines *lines, struct net *net, int sock, struct b
  * stream stays where it is), or recv's error. The line is valid until the next call. */
 int64_t net_lines_next(struct net_lines *lines, const char **line);
 
-/* What follows the last line, however it is ended: up to `cap` octets, at least one, those that wait
- * in the buffer first. Returns how many, 0 at the end of the stream, or recv's error. */
+/* What follows the last line, however it is ended: up to `cap` octets, at least one, those that
+ * wait in the buffer first. Returns how many, 0 at the end of the stream, or recv's error. */
 int64_t net_lines_rest(struct net_lines *lines, void *data, size_t cap);
 
 /* Ends one direction and waits for the peer to end the other, so that close cannot turn into a

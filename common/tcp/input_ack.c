@@ -76,7 +76,8 @@ static bool carries_nothing(const struct arrival *a)
 /* What is outstanding may yet arrive, or has just done so (RFC 9937 section 6.1). */
 static void answer_loss(struct tcb *t, const struct sent_news *news)
 {
-    if (!ecn_is_answering(&t->ecn, t->sent.una) || t->recovery.twice) /* else a mark has lowered it already */
+    if (!ecn_is_answering(&t->ecn, t->sent.una) ||
+        t->recovery.twice) /* else a mark has lowered it already */
         cwnd_on_loss(&t->cwnd, t->recovery.flight);
     ecn_on_reduction(&t->ecn, t->sent.nxt);
     cwnd_on_recovery(&t->cwnd, sent_flight(&t->sent) - t->sent.sacked + news->delivered);

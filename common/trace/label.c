@@ -157,14 +157,10 @@ void label_arrow(const struct row *row, const struct label_options *options, uns
 static void add_fate(struct pieces *pieces, unsigned fate)
 {
     static const struct bit_name done[] = {
-        {FATE_DROP, "dropped"},
-        {FATE_DUP, "duplicated"},
-        {FATE_DELAY, "delayed"},
-        {FATE_REORDER, "reordered"},
-        {FATE_CORRUPT, "corrupted"},
-        {FATE_REPLAY, "replayed later"},
-        {FATE_MARK, "marked"},
-        {0, NULL},
+        {FATE_DROP, "dropped"},      {FATE_DUP, "duplicated"},
+        {FATE_DELAY, "delayed"},     {FATE_REORDER, "reordered"},
+        {FATE_CORRUPT, "corrupted"}, {FATE_REPLAY, "replayed later"},
+        {FATE_MARK, "marked"},       {0, NULL},
     };
     for (const struct bit_name *name = done; name->name; name++) {
         if (fate & name->bit)

@@ -8,14 +8,10 @@
 #include "trace/track.h"
 
 const struct bit_name fate_names[] = {
-    {FATE_DROP, "drop"},
-    {FATE_DUP, "dup"},
-    {FATE_DELAY, "delay"},
-    {FATE_REORDER, "reorder"},
-    {FATE_CORRUPT, "corrupt"},
-    {FATE_REPLAY, "replay"},
-    {FATE_MARK, "mark"},
-    {0, NULL},
+    {FATE_DROP, "drop"},       {FATE_DUP, "dup"},
+    {FATE_DELAY, "delay"},     {FATE_REORDER, "reorder"},
+    {FATE_CORRUPT, "corrupt"}, {FATE_REPLAY, "replay"},
+    {FATE_MARK, "mark"},       {0, NULL},
 };
 
 const struct bit_name mark_names[] = {
