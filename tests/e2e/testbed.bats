@@ -184,7 +184,7 @@ teardown() {
     assert_output --partial 'SYN+ACK seq 0 ack 1'
     assert_output --partial '(12 bytes)'
     run jq -r 'select(.event == "state" and .host == "A") | .to' "$BATS_TEST_TMPDIR/events"
-    assert_line ESTABLISHED
+    assert_line TIME_WAIT # it stays; the others last a moment, and a busy machine may miss one
     run tshark -r "$BATS_TEST_TMPDIR/pcapng" -Y 'tcp.len == 12'
     assert_line --partial '8000'
 }
