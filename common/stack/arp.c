@@ -52,13 +52,22 @@ static struct arp_entry *free_entry(struct arp_cache *cache, usec_t now)
     return NULL;
 }
 
-/* The one that is missed least. Permanent ones never fill the cache, so there is one. */
+static size_t count_entries(const struct arp_cache *cache, enum arp_entry_state state)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < ARP_CACHE_ENTRIES; i++)
+        count += cache->entries[i].state == state;
+    return count;
+}
+
+/* Of those known the one that is missed least. In a full cache there is one, as long as neither the
+ * permanent ones nor the questions have reached their half. */
 static struct arp_entry *oldest_entry(struct arp_cache *cache)
 {
     struct arp_entry *oldest = NULL;
     for (size_t i = 0; i < ARP_CACHE_ENTRIES; i++) {
         struct arp_entry *entry = &cache->entries[i];
-        if (entry->state != ARP_PERMANENT && (!oldest || entry->used_at < oldest->used_at))
+        if (entry->state == ARP_KNOWN && (!oldest || entry->used_at < oldest->used_at))
             oldest = entry;
     }
     return oldest;
@@ -67,11 +76,8 @@ static struct arp_entry *oldest_entry(struct arp_cache *cache)
 int arp_add_permanent_locked(struct stack *stack, uint32_t ip, const struct mac *mac)
 {
     struct arp_cache *cache = &stack->arp;
-    size_t permanent = 0;
-    for (size_t i = 0; i < ARP_CACHE_ENTRIES; i++)
-        permanent += cache->entries[i].state == ARP_PERMANENT;
     struct arp_entry *entry = entry_of(cache, stack->latest, ip);
-    if (!entry && permanent >= ARP_CACHE_ENTRIES / 2)
+    if (!entry && count_entries(cache, ARP_PERMANENT) >= ARP_CACHE_ENTRIES / 2)
         return -ENOSPC;
     if (!entry)
         entry = free_entry(cache, stack->latest);
@@ -230,11 +236,8 @@ static void ask_everybody(struct stack *stack, usec_t now, struct arp_entry *ent
 static void begin_asking(struct stack *stack, usec_t now, uint32_t ip)
 {
     struct arp_entry *entry = free_entry(&stack->arp, now);
-    if (!entry) {
+    if (!entry)
         entry = oldest_entry(&stack->arp);
-        if (entry->state == ARP_ASKING)
-            drop_waiting(stack, now, entry->ip);
-    }
     *entry = (struct arp_entry){.state = ARP_ASKING, .ip = ip, .used_at = now};
     ask_everybody(stack, now, entry);
     update_deadline(&stack->arp);
@@ -243,8 +246,13 @@ static void begin_asking(struct stack *stack, usec_t now, uint32_t ip)
 void arp_wait_locked(struct stack *stack, usec_t now, uint32_t next_hop,
                      const struct link_frame *frame)
 {
+    bool asked = entry_of(&stack->arp, now, next_hop) != NULL;
+    if (!asked && count_entries(&stack->arp, ARP_ASKING) == ARP_ASKING_MAX) {
+        stack_drop_locked(stack, now, DROP_SENT_WAITING_FULL, NULL);
+        return;
+    }
     keep_copy(stack, now, next_hop, frame);
-    if (!entry_of(&stack->arp, now, next_hop))
+    if (!asked)
         begin_asking(stack, now, next_hop);
 }
 

@@ -3,7 +3,8 @@
  * A bounded cache whose entries expire; those in use are asked after again, by unicast, before they
  * do. Datagrams for an address not known yet wait in one small queue. Who is in the cache may say
  * that it moved; in come only those we asked for and those who ask us; and our own address is
- * nobody else's. */
+ * nobody else's. Who makes us answer a thousand neighbours that do not exist neither makes us ask
+ * for them all nor pushes out those that do. */
 #ifndef STACK_ARP_H
 #define STACK_ARP_H
 
@@ -17,6 +18,7 @@
 
 enum {
     ARP_CACHE_ENTRIES = 64,
+    ARP_ASKING_MAX = 32,  /* of them, those not answered yet: the rest is for who is there */
     ARP_WAITING_MAX = 16, /* datagrams, for all unknown addresses together */
     ARP_ASK_MAX = 3,      /* questions before a neighbour counts as not there; as Linux */
 };
@@ -75,7 +77,8 @@ void arp_doubt_locked(struct stack *stack, uint32_t ip);
 void arp_on_sent_locked(struct stack *stack, usec_t now, uint32_t ip);
 
 /* Keeps a copy of a frame for an unknown neighbour until it is found, and asks for it. When the
- * queue is full its oldest frame is dropped: RFC 1122 section 2.3.2.2 wants the latest kept. */
+ * queue is full its oldest frame is dropped: RFC 1122 section 2.3.2.2 wants the latest kept. While
+ * too many are asked for already, the frame itself is. */
 void arp_wait_locked(struct stack *stack, usec_t now, uint32_t next_hop,
                      const struct link_frame *frame);
 
