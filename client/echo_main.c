@@ -3,23 +3,16 @@
 #include <inttypes.h>
 #include <unistd.h>
 
-#include "base/options.h"
 #include "client/echo.h"
 #include "client/many.h"
 #include "client/transfer.h"
 #include "server/echo.h"
-#include "testbed/role.h"
+#include "testbed/role_main.h"
 
 static struct echo_client_options settings = {
     .server = {NET_LOOPBACK, ECHO_PORT},
     .timeout_us = SECONDS(30),
     .patience_us = SECONDS(1),
-};
-static struct role_config place = {
-    .program = "echo-client",
-    .host = HOST_A,
-    .experiment = "echo",
-    .dies_of_interrupt = true,
 };
 static const char *file;
 static int64_t clients = 1;
@@ -80,35 +73,31 @@ static int crowd(struct net *net, struct fault *fault)
     return error;
 }
 
+static void play(struct role *role, struct fault *fault)
+{
+    if (clients > 1)
+        crowd(role->net, fault);
+    else if (file)
+        transfer_file(role->net, fault);
+    else
+        dialogue(role->net, fault);
+}
+
+static const struct role_program program = {
+    .role = {.program = "echo-client",
+             .host = HOST_A,
+             .experiment = "echo",
+             .dies_of_interrupt = true},
+    .summary = "Talk to an echo server: lines typed, or a whole file, compared.",
+    .example = "echo-client                    type a line, see it come back; Ctrl-D ends\n"
+               "echo-client --file README.md   send a file and compare\n"
+               "echo-client --clients 1000     a thousand at once",
+    .specs = specs,
+    .spec_count = ARRAY_LEN(specs),
+    .play = play,
+};
+
 int main(int argc, char **argv)
 {
-    const struct option_group groups[] = {
-        {"Client", specs, ARRAY_LEN(specs)},
-        role_option_group(&place),
-    };
-    struct program program = {
-        .name = "echo-client",
-        .summary = "Talk to an echo server: lines typed, or a whole file, compared.",
-        .example = "echo-client                    type a line, see it come back; Ctrl-D ends\n"
-                   "echo-client --file README.md   send a file and compare\n"
-                   "echo-client --clients 1000     a thousand at once",
-        .groups = groups,
-        .group_count = ARRAY_LEN(groups),
-    };
-    struct fault fault = {0};
-    struct role role;
-
-    int code = options_begin(&program, argc, argv);
-    if (code >= 0)
-        return code;
-    if (role_open(&role, &place, &fault))
-        return options_fail(&program, &fault);
-    if (clients > 1)
-        crowd(role.net, &fault);
-    else if (file)
-        transfer_file(role.net, &fault);
-    else
-        dialogue(role.net, &fault);
-    role_close(&role);
-    return fault.error ? options_fail(&program, &fault) : 0;
+    return role_main(&program, argc, argv);
 }

@@ -1,21 +1,14 @@
 /* framed-client: the program around framed_ask. */
 #include <stdio.h>
 
-#include "base/options.h"
 #include "client/framed.h"
 #include "server/framed.h"
-#include "testbed/role.h"
+#include "testbed/role_main.h"
 
 static struct net_addr server = {NET_LOOPBACK, FRAMED_PORT};
 static int framing = FRAMING_LENGTH;
 static int64_t piece;
 static usec_t timeout_us = SECONDS(30);
-static struct role_config place = {
-    .program = "framed-client",
-    .host = HOST_A,
-    .experiment = "sticky-packets",
-    .dies_of_interrupt = true,
-};
 
 static const struct option_spec specs[] = {
     {"address", 'a', OPTION_ADDRESS, &server.ip, "the server's address", NULL, 0, 0},
@@ -33,35 +26,31 @@ static void show(struct span answer, void *arg)
     printf("%.*s\n", (int)answer.len, (const char *)answer.data);
 }
 
-int main(int argc, char **argv)
+static void ask(struct role *role, struct fault *fault)
 {
-    const struct option_group groups[] = {
-        {"Client", specs, ARRAY_LEN(specs)},
-        role_option_group(&place),
-    };
-    struct program program = {
-        .name = "framed-client",
-        .summary = "Send each word as a message, and show the server's answer to each.",
-        .operands = "MESSAGE...",
-        .example = "framed-client --piece 1 one two three",
-        .groups = groups,
-        .group_count = ARRAY_LEN(groups),
-    };
-    struct fault fault = {0};
-    struct role role;
-
-    int code = options_begin(&program, argc, argv);
-    if (code >= 0)
-        return code;
-    if (role_open(&role, &place, &fault))
-        return options_fail(&program, &fault);
     const struct framed_question question = {.server = server,
                                              .framing = (enum framing)framing,
-                                             .texts = (const char *const *)program.operand,
-                                             .count = (size_t)program.operand_count,
+                                             .texts = (const char *const *)role->operand,
+                                             .count = (size_t)role->operand_count,
                                              .piece = (size_t)piece,
                                              .timeout_us = timeout_us};
-    framed_ask(role.net, &question, show, NULL, &fault);
-    role_close(&role);
-    return fault.error ? options_fail(&program, &fault) : 0;
+    framed_ask(role->net, &question, show, NULL, fault);
+}
+
+static const struct role_program program = {
+    .role = {.program = "framed-client",
+             .host = HOST_A,
+             .experiment = "sticky-packets",
+             .dies_of_interrupt = true},
+    .summary = "Send each word as a message, and show the server's answer to each.",
+    .operands = "MESSAGE...",
+    .example = "framed-client --piece 1 one two three",
+    .specs = specs,
+    .spec_count = ARRAY_LEN(specs),
+    .play = ask,
+};
+
+int main(int argc, char **argv)
+{
+    return role_main(&program, argc, argv);
 }

@@ -5,10 +5,9 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/options.h"
 #include "client/stay.h"
 #include "server/heartbeat.h"
-#include "testbed/role.h"
+#include "testbed/role_main.h"
 
 static bool show(const struct stay_news *news, void *arg);
 
@@ -21,12 +20,6 @@ static struct stay stay = {
     .retry_first_us = MS(500),
     .retry_most_us = SECONDS(30),
     .tell = show,
-};
-static struct role_config place = {
-    .program = "heartbeat-client",
-    .host = HOST_A,
-    .experiment = "heartbeat",
-    .dies_of_interrupt = true,
 };
 
 static const struct option_spec specs[] = {
@@ -73,31 +66,29 @@ static bool show(const struct stay_news *news, void *arg)
     return pongs == 0 || heard < pongs;
 }
 
+static void stay_and_show(struct role *role, struct fault *fault)
+{
+    if (stay.retry_most_us < stay.retry_first_us) {
+        fault_set(fault, -EINVAL, "--retry-most: less than the first pause (--retry)");
+        return;
+    }
+    stay.seed = (uint64_t)clock_now();
+    stay_connected(role->net, &stay, fault);
+}
+
+static const struct role_program program = {
+    .role = {.program = "heartbeat-client",
+             .host = HOST_A,
+             .experiment = "heartbeat",
+             .dies_of_interrupt = true},
+    .summary = "Stay connected: ping the server, notice when it is gone, connect again.",
+    .example = "heartbeat-client --interval 500ms        and now and then stop the server",
+    .specs = specs,
+    .spec_count = ARRAY_LEN(specs),
+    .play = stay_and_show,
+};
+
 int main(int argc, char **argv)
 {
-    const struct option_group groups[] = {
-        {"Client", specs, ARRAY_LEN(specs)},
-        role_option_group(&place),
-    };
-    struct program program = {
-        .name = "heartbeat-client",
-        .summary = "Stay connected: ping the server, notice when it is gone, connect again.",
-        .example = "heartbeat-client --interval 500ms        and now and then stop the server",
-        .groups = groups,
-        .group_count = ARRAY_LEN(groups),
-    };
-    struct fault fault = {0};
-    struct role role;
-
-    int code = options_begin(&program, argc, argv);
-    if (code >= 0)
-        return code;
-    if (stay.retry_most_us < stay.retry_first_us)
-        fault_set(&fault, -EINVAL, "--retry-most: less than the first pause (--retry)");
-    else if (role_open(&role, &place, &fault) == 0) {
-        stay.seed = (uint64_t)clock_now();
-        stay_connected(role.net, &stay, &fault);
-        role_close(&role);
-    }
-    return fault.error ? options_fail(&program, &fault) : 0;
+    return role_main(&program, argc, argv);
 }

@@ -1,23 +1,16 @@
 /* http-client: the program around client/http.c. */
 #include <errno.h>
 
-#include "base/options.h"
 #include "client/http.h"
 #include "client/transfer.h"
 #include "server/http.h"
-#include "testbed/role.h"
+#include "testbed/role_main.h"
 
 static struct net_addr server = {NET_LOOPBACK, HTTP_PORT};
 static usec_t timeout_us = SECONDS(30);
 static const char *path = "/";
 static int64_t times = 1;
 static bool head_only, brief;
-static struct role_config place = {
-    .program = "http-client",
-    .host = HOST_A,
-    .experiment = "application",
-    .dies_of_interrupt = true,
-};
 
 static const struct option_spec specs[] = {
     {"address", 'a', OPTION_ADDRESS, &server.ip, "the server's address", NULL, 0, 0},
@@ -63,32 +56,28 @@ static int fetch_all(struct http_client *client, struct fault *fault)
     return fault_set(fault, -ENOENT, "the server answers %d", answer.status);
 }
 
+static void play(struct role *role, struct fault *fault)
+{
+    struct http_client client;
+    if (http_client_open(&client, role->net, &server, timeout_us, fault))
+        return;
+    fetch_all(&client, fault);
+    http_client_close(&client);
+}
+
+static const struct role_program program = {
+    .role = {.program = "http-client",
+             .host = HOST_A,
+             .experiment = "application",
+             .dies_of_interrupt = true},
+    .summary = "Fetch something by HTTP/1.1.",
+    .example = "http-client --path /README.md        after: http-server",
+    .specs = specs,
+    .spec_count = ARRAY_LEN(specs),
+    .play = play,
+};
+
 int main(int argc, char **argv)
 {
-    const struct option_group groups[] = {
-        {"Client", specs, ARRAY_LEN(specs)},
-        role_option_group(&place),
-    };
-    struct program program = {
-        .name = "http-client",
-        .summary = "Fetch something by HTTP/1.1.",
-        .example = "http-client --path /README.md        after: http-server",
-        .groups = groups,
-        .group_count = ARRAY_LEN(groups),
-    };
-    struct http_client client;
-    struct fault fault = {0};
-    struct role role;
-
-    int code = options_begin(&program, argc, argv);
-    if (code >= 0)
-        return code;
-    if (role_open(&role, &place, &fault))
-        return options_fail(&program, &fault);
-    if (http_client_open(&client, role.net, &server, timeout_us, &fault) == 0) {
-        fetch_all(&client, &fault);
-        http_client_close(&client);
-    }
-    role_close(&role);
-    return fault.error ? options_fail(&program, &fault) : 0;
+    return role_main(&program, argc, argv);
 }

@@ -1,20 +1,13 @@
 /* parting-client: the program around parting_run. */
 #include <errno.h>
 
-#include "base/options.h"
 #include "client/parting.h"
 #include "server/parting.h"
-#include "testbed/role.h"
+#include "testbed/role_main.h"
 
 static struct knock how = {.server = {NET_LOOPBACK, PARTING_PORT}};
 static bool first;
 static int64_t times = 1;
-static struct role_config place = {
-    .program = "parting-client",
-    .host = HOST_A,
-    .experiment = "time-wait",
-    .dies_of_interrupt = true,
-};
 
 static const struct option_spec specs[] = {
     {"address", 'a', OPTION_ADDRESS, &how.server.ip, "the server's address", NULL, 0, 0},
@@ -26,12 +19,12 @@ static const struct option_spec specs[] = {
      1000000},
 };
 
-static void run_all(struct net *net, struct fault *fault)
+static void run_all(struct role *role, struct fault *fault)
 {
     struct net_addr_text text;
     int error = 0;
     for (int64_t done = 0; done < times && !error; done++)
-        error = parting_run(net, &how, first);
+        error = parting_run(role->net, &how, first);
     if (error == -EPROTO)
         fault_set(fault, error, "what came from %s was not a parting line",
                   net_addr_format(&text, &how.server));
@@ -40,28 +33,19 @@ static void run_all(struct net *net, struct fault *fault)
                     net_addr_format(&text, &how.server));
 }
 
+static const struct role_program program = {
+    .role = {.program = "parting-client",
+             .host = HOST_A,
+             .experiment = "time-wait",
+             .dies_of_interrupt = true},
+    .summary = "Hear a server's line and end the connection, first or second.",
+    .example = "parting-client --first --from 40000        twice: is the port free again?",
+    .specs = specs,
+    .spec_count = ARRAY_LEN(specs),
+    .play = run_all,
+};
+
 int main(int argc, char **argv)
 {
-    const struct option_group groups[] = {
-        {"Client", specs, ARRAY_LEN(specs)},
-        role_option_group(&place),
-    };
-    struct program program = {
-        .name = "parting-client",
-        .summary = "Hear a server's line and end the connection, first or second.",
-        .example = "parting-client --first --from 40000        twice: is the port free again?",
-        .groups = groups,
-        .group_count = ARRAY_LEN(groups),
-    };
-    struct fault fault = {0};
-    struct role role;
-
-    int code = options_begin(&program, argc, argv);
-    if (code >= 0)
-        return code;
-    if (role_open(&role, &place, &fault))
-        return options_fail(&program, &fault);
-    run_all(role.net, &fault);
-    role_close(&role);
-    return fault.error ? options_fail(&program, &fault) : 0;
+    return role_main(&program, argc, argv);
 }

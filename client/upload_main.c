@@ -1,21 +1,14 @@
 /* upload-client: the program around client/upload.c. */
 #include <errno.h>
 
-#include "base/options.h"
 #include "client/upload.h"
-#include "testbed/role.h"
+#include "testbed/role_main.h"
 
 static struct upload upload = {
     .server = {NET_LOOPBACK, UPLOAD_PORT},
     .timeout_us = SECONDS(30),
 };
 static const char *file;
-static struct role_config place = {
-    .program = "upload-client",
-    .host = HOST_A,
-    .experiment = "half-close",
-    .dies_of_interrupt = true,
-};
 
 static const struct option_spec specs[] = {
     {"address", 'a', OPTION_ADDRESS, &upload.server.ip, "the server's address", NULL, 0, 0},
@@ -40,35 +33,30 @@ static void send_and_check(struct net *net, struct fault *fault)
     upload_end(&client);
 }
 
-static int open_source(struct fault *fault)
+static void send_file(struct role *role, struct fault *fault)
 {
     upload.source = file ? fopen(file, "rb") : stdin;
-    return upload.source ? 0 : fault_errno(fault, -errno, "cannot read %s", file);
+    if (!upload.source) {
+        fault_errno(fault, -errno, "cannot read %s", file);
+        return;
+    }
+    send_and_check(role->net, fault);
+    fclose(upload.source);
 }
+
+static const struct role_program program = {
+    .role = {.program = "upload-client",
+             .host = HOST_A,
+             .experiment = "half-close",
+             .dies_of_interrupt = true},
+    .summary = "Send a file, end the direction, and compare what the server says came.",
+    .example = "upload-client --file README.md",
+    .specs = specs,
+    .spec_count = ARRAY_LEN(specs),
+    .play = send_file,
+};
 
 int main(int argc, char **argv)
 {
-    const struct option_group groups[] = {
-        {"Client", specs, ARRAY_LEN(specs)},
-        role_option_group(&place),
-    };
-    struct program program = {
-        .name = "upload-client",
-        .summary = "Send a file, end the direction, and compare what the server says came.",
-        .example = "upload-client --file README.md",
-        .groups = groups,
-        .group_count = ARRAY_LEN(groups),
-    };
-    struct fault fault = {0};
-    struct role role;
-
-    int code = options_begin(&program, argc, argv);
-    if (code >= 0)
-        return code;
-    if (open_source(&fault) || role_open(&role, &place, &fault))
-        return options_fail(&program, &fault);
-    send_and_check(role.net, &fault);
-    role_close(&role);
-    fclose(upload.source);
-    return fault.error ? options_fail(&program, &fault) : 0;
+    return role_main(&program, argc, argv);
 }

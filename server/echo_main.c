@@ -1,20 +1,12 @@
 /* echo-server: the program around echo_serve. */
-#include "base/interrupt.h"
-#include "base/options.h"
 #include "server/echo.h"
-#include "testbed/role.h"
+#include "testbed/role_main.h"
 
 static struct echo_server_options settings = {
     .addr.port = ECHO_PORT,
     .backlog = 128,
     .max_connections = 1000,
     .reuse_addr = true,
-};
-
-static struct role_config place = {
-    .program = "echo-server",
-    .host = HOST_B,
-    .experiment = "echo",
 };
 
 static const struct option_spec specs[] = {
@@ -29,32 +21,22 @@ static const struct option_spec specs[] = {
      "let go a peer that makes no progress for so long; 0: never", NULL, 0, 0},
 };
 
+static void serve(struct role *role, struct fault *fault)
+{
+    settings.say = stdout;
+    echo_serve(role->net, &settings, fault);
+}
+
+static const struct role_program program = {
+    .role = {.program = "echo-server", .host = HOST_B, .experiment = "echo"},
+    .summary = "Send every byte back, one thread per connection.",
+    .example = "echo-server --port 8080        then, in another terminal: echo-client",
+    .specs = specs,
+    .spec_count = ARRAY_LEN(specs),
+    .play = serve,
+};
+
 int main(int argc, char **argv)
 {
-    const struct option_group groups[] = {
-        {"Server", specs, ARRAY_LEN(specs)},
-        role_option_group(&place),
-    };
-    struct program program = {
-        .name = "echo-server",
-        .summary = "Send every byte back, one thread per connection.",
-        .example = "echo-server --port 8080        then, in another terminal: echo-client",
-        .groups = groups,
-        .group_count = ARRAY_LEN(groups),
-    };
-    struct fault fault = {0};
-    struct role role;
-
-    int code = options_begin(&program, argc, argv);
-    if (code >= 0)
-        return code;
-    interrupt_block();
-    if (role_open(&role, &place, &fault))
-        return options_fail(&program, &fault);
-    settings.say = stdout;
-    echo_serve(role.net, &settings, &fault);
-    if (!fault.error)
-        role_report(&role, stdout);
-    role_close(&role);
-    return fault.error ? options_fail(&program, &fault) : 0;
+    return role_main(&program, argc, argv);
 }

@@ -1,20 +1,13 @@
 /* reliable-server: the program around reliable_take. */
 #include <errno.h>
 
-#include "base/options.h"
 #include "server/reliable.h"
 #include "server/upload.h"
-#include "testbed/role.h"
+#include "testbed/role_main.h"
 
 static struct net_addr addr = {.port = RELIABLE_PORT};
 static const char *file;
 static struct reliable_taking taking = {.linger_us = RELIABLE_LINGER};
-static struct role_config place = {
-    .program = "reliable-server",
-    .host = HOST_B,
-    .experiment = "reliable-udp",
-    .dies_of_interrupt = true,
-};
 
 static const struct option_spec specs[] = {
     {"address", 'a', OPTION_ADDRESS, &addr.ip, "address to take datagrams at", NULL, 0, 0},
@@ -26,12 +19,6 @@ static const struct option_spec specs[] = {
     {"linger", 0, OPTION_DURATION, &taking.linger_us,
      "after the end, answer those that ask again for so long", NULL, 0, 0},
 };
-
-static int open_copy(struct fault *fault)
-{
-    taking.copy = file ? fopen(file, "wb") : NULL;
-    return !file || taking.copy ? 0 : fault_errno(fault, -errno, "cannot write %s", file);
-}
 
 /* A bound socket, or a negative errno with `fault`. */
 static int open_socket(struct net *net, struct fault *fault)
@@ -67,31 +54,32 @@ static void take_one(struct net *net, struct fault *fault)
         fputs(receipt, stdout);
 }
 
+static void serve(struct role *role, struct fault *fault)
+{
+    taking.copy = file ? fopen(file, "wb") : NULL;
+    if (file && !taking.copy) {
+        fault_errno(fault, -errno, "cannot write %s", file);
+        return;
+    }
+    take_one(role->net, fault);
+    role_report(role, stdout);
+    if (taking.copy && fclose(taking.copy) && !fault->error)
+        fault_errno(fault, -errno, "cannot write %s", file);
+}
+
+static const struct role_program program = {
+    .role = {.program = "reliable-server",
+             .host = HOST_B,
+             .experiment = "reliable-udp",
+             .dies_of_interrupt = true},
+    .summary = "Take one file over UDP, in order and whole, and tell its length and SHA-256.",
+    .example = "reliable-server --file copy        then: reliable-client --file README.md",
+    .specs = specs,
+    .spec_count = ARRAY_LEN(specs),
+    .play = serve,
+};
+
 int main(int argc, char **argv)
 {
-    const struct option_group groups[] = {
-        {"Server", specs, ARRAY_LEN(specs)},
-        role_option_group(&place),
-    };
-    struct program program = {
-        .name = "reliable-server",
-        .summary = "Take one file over UDP, in order and whole, and tell its length and SHA-256.",
-        .example = "reliable-server --file copy        then: reliable-client --file README.md",
-        .groups = groups,
-        .group_count = ARRAY_LEN(groups),
-    };
-    struct fault fault = {0};
-    struct role role;
-
-    int code = options_begin(&program, argc, argv);
-    if (code >= 0)
-        return code;
-    if (open_copy(&fault) || role_open(&role, &place, &fault))
-        return options_fail(&program, &fault);
-    take_one(role.net, &fault);
-    role_report(&role, stdout);
-    role_close(&role);
-    if (taking.copy && fclose(taking.copy) && !fault.error)
-        fault_errno(&fault, -errno, "cannot write %s", file);
-    return fault.error ? options_fail(&program, &fault) : 0;
+    return role_main(&program, argc, argv);
 }

@@ -23,6 +23,8 @@ struct role {
     struct net *net;
     struct own_host own; /* zero on the kernel's stack */
     int claim;           /* of the card; -1: none */
+    int operand_count;   /* of the command line, where role_main has read one, */
+    char **operand;      /* as in struct program */
 };
 
 /* --stack, stored in `config`. The table is the process's only one. */
