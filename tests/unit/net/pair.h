@@ -26,17 +26,18 @@
 #define SOON                                                                                       \
     (clock_now() + SECONDS(10)) /* the deadline of what must happen, on a busy machine too */
 
-static struct {
-    struct net *client, *server;
-    struct testbed *testbed; /* of our own hosts, or NULL */
-    bool simulated;
-    struct fault refused; /* why there can be no packet sockets */
-} world;
-
 struct pair {
     struct net_addr addr; /* the listener's */
     int listener, client, server;
 };
+
+static struct {
+    struct net *client, *server;
+    struct testbed *testbed; /* of our own hosts, or NULL */
+    bool simulated;
+    struct pair pair;     /* of a test that begins with one */
+    struct fault refused; /* why there can be no packet sockets */
+} world;
 
 static inline struct net *kernel_net(void)
 {
@@ -45,69 +46,6 @@ static inline struct net *kernel_net(void)
     assert_int_equal(net_kernel_new(&net, &config), 0);
     return net;
 }
-
-/* The set-up and tear-down of a test in a world. */
-static inline int open_kernel_world(void **state)
-{
-    (void)state;
-    world.client = world.server = kernel_net();
-    return 0;
-}
-
-static inline int open_testbed_world(enum stack_kind stack)
-{
-    const struct testbed_config config = {.stack = {stack, stack}, .medium.seed = 1};
-    struct fault fault = {0};
-    if (testbed_open(&world.testbed, &config, &fault)) {
-        print_error("%s\n", fault.text);
-        return -1;
-    }
-    world.simulated = stack == STACK_SIM;
-    world.client = testbed_net(world.testbed, HOST_A);
-    world.server = testbed_net(world.testbed, HOST_B);
-    return 0;
-}
-
-static inline int open_simulated_world(void **state)
-{
-    (void)state;
-    return open_testbed_world(STACK_SIM);
-}
-
-/* Without the privilege the test runs on the kernel once more, and says so. */
-static inline int open_own_world(void **state)
-{
-    if (!world.refused.error)
-        return open_testbed_world(STACK_OWN);
-    print_message("# needs tier T1: %s\n", world.refused.text);
-    return open_kernel_world(state);
-}
-
-static inline int close_world(void **state)
-{
-    (void)state;
-    if (world.testbed)
-        testbed_close(world.testbed);
-    else
-        net_free(world.client);
-    world.client = world.server = NULL;
-    world.testbed = NULL;
-    world.simulated = false;
-    return 0;
-}
-
-/* First in main: no thread may exist yet. */
-static inline void worlds_enter(void)
-{
-    (void)testbed_enter(&world.refused);
-}
-
-#define ON_KERNEL(test) cmocka_unit_test_setup_teardown(test, open_kernel_world, close_world)
-#define IN_WORLD(test, name)                                                                       \
-    {                                                                                              \
-#test " (" #name ")", test, open_##name##_world, close_world, NULL                         \
-    }
-#define EVERYWHERE(test) ON_KERNEL(test), IN_WORLD(test, simulated), IN_WORLD(test, own)
 
 static inline uint32_t ip_of(const struct net *net)
 {
@@ -143,16 +81,92 @@ static inline void pair_open(struct pair *pair)
     assert_true(pair->server >= 0);
 }
 
-/* -1 for an end that the test has closed itself. */
-static inline void pair_close(const struct pair *pair)
+/* -1 for an end that the test has closed itself. Returns 0 unless one could not be closed. */
+static inline int pair_close(const struct pair *pair)
 {
+    int error = 0;
     if (pair->client >= 0)
-        assert_int_equal(net_close(world.client, pair->client), 0);
+        error = net_close(world.client, pair->client);
     if (pair->server >= 0)
-        assert_int_equal(net_close(world.server, pair->server), 0);
+        error |= net_close(world.server, pair->server);
     if (pair->listener >= 0)
-        assert_int_equal(net_close(world.server, pair->listener), 0);
+        error |= net_close(world.server, pair->listener);
+    return error;
 }
+
+/* The set-up and tear-down of a test in a world. Where the test's initial state is a pair, that is
+ * opened and closed too. */
+static inline int open_pair_of(void **state)
+{
+    if (*state)
+        pair_open(*state);
+    return 0;
+}
+
+static inline int open_kernel_world(void **state)
+{
+    world.client = world.server = kernel_net();
+    return open_pair_of(state);
+}
+
+static inline int open_testbed_world(enum stack_kind stack, void **state)
+{
+    const struct testbed_config config = {.stack = {stack, stack}, .medium.seed = 1};
+    struct fault fault = {0};
+    if (testbed_open(&world.testbed, &config, &fault)) {
+        print_error("%s\n", fault.text);
+        return -1;
+    }
+    world.simulated = stack == STACK_SIM;
+    world.client = testbed_net(world.testbed, HOST_A);
+    world.server = testbed_net(world.testbed, HOST_B);
+    return open_pair_of(state);
+}
+
+static inline int open_simulated_world(void **state)
+{
+    return open_testbed_world(STACK_SIM, state);
+}
+
+/* Without the privilege the test runs on the kernel once more, and says so. */
+static inline int open_own_world(void **state)
+{
+    if (!world.refused.error)
+        return open_testbed_world(STACK_OWN, state);
+    print_message("# needs tier T1: %s\n", world.refused.text);
+    return open_kernel_world(state);
+}
+
+static inline int close_world(void **state)
+{
+    int error = *state ? pair_close(*state) : 0;
+    if (world.testbed)
+        testbed_close(world.testbed);
+    else
+        net_free(world.client);
+    world.client = world.server = NULL;
+    world.testbed = NULL;
+    world.simulated = false;
+    return error;
+}
+
+/* First in main: no thread may exist yet. */
+static inline void worlds_enter(void)
+{
+    (void)testbed_enter(&world.refused);
+}
+
+#define IN_WORLD(test, name, state)                                                                \
+    {                                                                                              \
+#test " (" #name ")", test, open_##name##_world, close_world, state                        \
+    }
+#define ON_KERNEL(test)  IN_WORLD(test, kernel, NULL)
+#define EVERYWHERE(test) ON_KERNEL(test), IN_WORLD(test, simulated, NULL), IN_WORLD(test, own, NULL)
+
+/* The same for a test that begins with `struct pair *pair = *state`. */
+#define PAIR_ON_KERNEL(test) IN_WORLD(test, kernel, &world.pair)
+#define PAIR_EVERYWHERE(test)                                                                      \
+    PAIR_ON_KERNEL(test), IN_WORLD(test, simulated, &world.pair), IN_WORLD(test, own, &world.pair)
 
 static inline void set_option(struct net *net, int sock, enum net_option option, int64_t value)
 {

@@ -15,47 +15,38 @@ static struct net_info info_of(struct net *net, int sock)
 
 static void connection_tells_both_ends_and_its_windows(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    struct net_info info = info_of(world.client, pair.client);
+    struct pair *pair = *state;
+    struct net_info info = info_of(world.client, pair->client);
     assert_int_equal(info.state, STATE_ESTABLISHED);
-    assert_int_equal(info.peer.port, pair.addr.port);
+    assert_int_equal(info.peer.port, pair->addr.port);
     assert_int_equal(info.peer.ip, ip_of(world.server));
-    assert_int_equal(info.local.port, info_of(world.server, pair.server).peer.port);
+    assert_int_equal(info.local.port, info_of(world.server, pair->server).peer.port);
     assert_true(info.snd_mss > 0);
     assert_true(info.cwnd >= info.snd_mss);
     assert_int_equal(info.ssthresh, UINT32_MAX);
     assert_true(info.snd_wnd > 0);
     assert_true(info.rto_us >= MS(1));
     assert_true(strlen(info.congestion) > 0);
-    pair_close(&pair);
 }
 
 static void queues_are_in_bytes(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    say(world.client, pair.client, "hello");
-    wait_for(world.server, pair.server, NET_IN);
-    assert_int_equal(info_of(world.server, pair.server).unread, 5);
-    hear(world.server, pair.server, "hello");
-    assert_int_equal(info_of(world.server, pair.server).unread, 0);
-    pair_close(&pair);
+    struct pair *pair = *state;
+    say(world.client, pair->client, "hello");
+    wait_for(world.server, pair->server, NET_IN);
+    assert_int_equal(info_of(world.server, pair->server).unread, 5);
+    hear(world.server, pair->server, "hello");
+    assert_int_equal(info_of(world.server, pair->server).unread, 0);
 }
 
 static void what_the_peer_does_not_take_waits_unsent(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     static const char much[1 << 20];
-    while (net_send(world.client, pair.client, much, sizeof(much), NET_DONTWAIT) > 0)
+    while (net_send(world.client, pair->client, much, sizeof(much), NET_DONTWAIT) > 0)
         ;
-    struct net_info info = info_of(world.client, pair.client);
+    struct net_info info = info_of(world.client, pair->client);
     assert_true(info.unsent > 0);
-    pair_close(&pair);
 }
 
 static void listener_tells_its_queue(void **state)
@@ -98,17 +89,14 @@ static void host_counts_what_it_threw_away(void **state)
 
 static void states_are_walked_as_the_diagram_says(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    assert_int_equal(net_shutdown(world.client, pair.client, NET_SHUT_WR), 0);
-    wait_for(world.server, pair.server, NET_IN);
+    struct pair *pair = *state;
+    assert_int_equal(net_shutdown(world.client, pair->client, NET_SHUT_WR), 0);
+    wait_for(world.server, pair->server, NET_IN);
     for (usec_t end = SOON; clock_now() < end;) /* the ACK of the FIN may still be on its way */
-        if (info_of(world.client, pair.client).state == STATE_FIN_WAIT_2)
+        if (info_of(world.client, pair->client).state == STATE_FIN_WAIT_2)
             break;
-    assert_int_equal(info_of(world.client, pair.client).state, STATE_FIN_WAIT_2);
-    assert_int_equal(info_of(world.server, pair.server).state, STATE_CLOSE_WAIT);
-    pair_close(&pair);
+    assert_int_equal(info_of(world.client, pair->client).state, STATE_FIN_WAIT_2);
+    assert_int_equal(info_of(world.server, pair->server).state, STATE_CLOSE_WAIT);
 }
 
 static void fresh_socket_is_closed(void **state)
@@ -164,12 +152,12 @@ static void listeners_queue_is_no_window(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EVERYWHERE(connection_tells_both_ends_and_its_windows),
-        EVERYWHERE(queues_are_in_bytes),
-        EVERYWHERE(what_the_peer_does_not_take_waits_unsent),
+        PAIR_EVERYWHERE(connection_tells_both_ends_and_its_windows),
+        PAIR_EVERYWHERE(queues_are_in_bytes),
+        PAIR_EVERYWHERE(what_the_peer_does_not_take_waits_unsent),
         EVERYWHERE(listener_tells_its_queue),
         EVERYWHERE(host_counts_what_it_threw_away),
-        EVERYWHERE(states_are_walked_as_the_diagram_says),
+        PAIR_EVERYWHERE(states_are_walked_as_the_diagram_says),
         EVERYWHERE(fresh_socket_is_closed),
         cmocka_unit_test(segments_become_bytes),
         cmocka_unit_test(listeners_queue_is_no_window),

@@ -12,22 +12,19 @@ static int look(struct net *net, int sock, int events)
 
 static void readiness_is_shown_per_socket(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    say(world.client, pair.client, "x");
-    wait_for(world.server, pair.server, NET_IN);
-    struct net_pollfd servers[] = {{.sock = pair.server, .events = NET_IN | NET_OUT},
-                                   {.sock = pair.listener, .events = NET_IN}};
+    struct pair *pair = *state;
+    say(world.client, pair->client, "x");
+    wait_for(world.server, pair->server, NET_IN);
+    struct net_pollfd servers[] = {{.sock = pair->server, .events = NET_IN | NET_OUT},
+                                   {.sock = pair->listener, .events = NET_IN}};
     assert_int_equal(net_poll(world.server, servers, 2, NEVER), 1);
     assert_int_equal(servers[0].revents, NET_IN | NET_OUT);
     assert_int_equal(servers[1].revents, 0);
-    struct net_pollfd clients[] = {{.sock = pair.client, .events = NET_IN},
-                                   {.sock = pair.client, .events = NET_OUT}};
+    struct net_pollfd clients[] = {{.sock = pair->client, .events = NET_IN},
+                                   {.sock = pair->client, .events = NET_OUT}};
     assert_int_equal(net_poll(world.client, clients, 2, NEVER), 1);
     assert_int_equal(clients[0].revents, 0);
     assert_int_equal(clients[1].revents, NET_OUT);
-    pair_close(&pair);
 }
 
 static int64_t poll_two(struct call *call)
@@ -41,106 +38,85 @@ static int64_t poll_two(struct call *call)
 
 static void one_of_several_wakes_the_waiting_thread(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    struct call call = {.net = world.server, .sock = pair.server, .make = poll_two};
+    struct pair *pair = *state;
+    struct call call = {.net = world.server, .sock = pair->server, .make = poll_two};
     call_start(&call);
-    say(world.client, pair.client, "x");
+    say(world.client, pair->client, "x");
     assert_int_equal(call_join(&call), 1);
     assert_int_equal(call.revents, NET_IN);
-    pair_close(&pair);
 }
 
 static void nothing_ready_is_zero_after_the_timeout(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    struct net_pollfd wait = {.sock = pair.client, .events = NET_IN};
+    struct pair *pair = *state;
+    struct net_pollfd wait = {.sock = pair->client, .events = NET_IN};
     usec_t start = clock_now();
     assert_int_equal(net_poll(world.client, &wait, 1, MS(20)), 0);
     assert_true(clock_now() - start >= MS(20));
     assert_int_equal(net_poll(world.client, &wait, 1, 0), 0);
     assert_int_equal(net_poll(world.client, NULL, 0, 1), 0);
-    pair_close(&pair);
 }
 
 static void end_of_stream_reads_and_full_close_hangs_up(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    assert_int_equal(look(world.client, pair.client, NET_IN), 0);
-    assert_int_equal(net_shutdown(world.server, pair.server, NET_SHUT_WR), 0);
-    assert_int_equal(wait_for(world.client, pair.client, NET_IN), NET_IN);
-    assert_int_equal(net_shutdown(world.client, pair.client, NET_SHUT_WR), 0);
-    assert_true(wait_for(world.client, pair.client, 0) & NET_HUP);
-    pair_close(&pair);
+    struct pair *pair = *state;
+    assert_int_equal(look(world.client, pair->client, NET_IN), 0);
+    assert_int_equal(net_shutdown(world.server, pair->server, NET_SHUT_WR), 0);
+    assert_int_equal(wait_for(world.client, pair->client, NET_IN), NET_IN);
+    assert_int_equal(net_shutdown(world.client, pair->client, NET_SHUT_WR), 0);
+    assert_true(wait_for(world.client, pair->client, 0) & NET_HUP);
 }
 
 static void reset_shows_as_an_error(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    reset(world.server, pair.server);
-    pair.server = -1;
-    int revents = wait_for(world.client, pair.client, 0);
+    struct pair *pair = *state;
+    reset(world.server, pair->server);
+    pair->server = -1;
+    int revents = wait_for(world.client, pair->client, 0);
     assert_int_equal(revents & (NET_ERR | NET_HUP), NET_ERR | NET_HUP);
-    pair_close(&pair);
 }
 
 static void negative_sockets_are_passed_over(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     struct net_pollfd waits[] = {{.sock = -1, .events = NET_IN, .revents = 99},
-                                 {.sock = pair.client, .events = NET_OUT}};
+                                 {.sock = pair->client, .events = NET_OUT}};
     assert_int_equal(net_poll(world.client, waits, 2, 0), 1);
     assert_int_equal(waits[0].revents, 0);
-    pair_close(&pair);
 }
 
 static void one_bad_socket_fails_all_and_holds_none(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     int closed = net_socket(world.client, NET_STREAM);
     assert_int_equal(net_close(world.client, closed), 0);
-    struct net_pollfd waits[] = {{.sock = pair.client, .events = NET_OUT},
+    struct net_pollfd waits[] = {{.sock = pair->client, .events = NET_OUT},
                                  {.sock = closed, .events = NET_IN}};
     assert_int_equal(net_poll(world.client, waits, 2, 0), -EBADF);
-    pair_close(&pair); /* would find users inside */
 }
 
 static void many_sockets_at_once(void **state)
 {
-    (void)state;
     enum { MANY = 100 };
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     struct net_pollfd waits[MANY];
     for (int i = 0; i < MANY; i++)
-        waits[i] = (struct net_pollfd){.sock = pair.client, .events = NET_OUT};
+        waits[i] = (struct net_pollfd){.sock = pair->client, .events = NET_OUT};
     assert_int_equal(net_poll(world.client, waits, MANY, 0), MANY);
     assert_int_equal(waits[MANY - 1].revents, NET_OUT);
-    pair_close(&pair);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EVERYWHERE(readiness_is_shown_per_socket),
-        EVERYWHERE(one_of_several_wakes_the_waiting_thread),
-        EVERYWHERE(nothing_ready_is_zero_after_the_timeout),
-        EVERYWHERE(end_of_stream_reads_and_full_close_hangs_up),
-        EVERYWHERE(reset_shows_as_an_error),
-        EVERYWHERE(negative_sockets_are_passed_over),
-        EVERYWHERE(one_bad_socket_fails_all_and_holds_none),
-        EVERYWHERE(many_sockets_at_once),
+        PAIR_EVERYWHERE(readiness_is_shown_per_socket),
+        PAIR_EVERYWHERE(one_of_several_wakes_the_waiting_thread),
+        PAIR_EVERYWHERE(nothing_ready_is_zero_after_the_timeout),
+        PAIR_EVERYWHERE(end_of_stream_reads_and_full_close_hangs_up),
+        PAIR_EVERYWHERE(reset_shows_as_an_error),
+        PAIR_EVERYWHERE(negative_sockets_are_passed_over),
+        PAIR_EVERYWHERE(one_bad_socket_fails_all_and_holds_none),
+        PAIR_EVERYWHERE(many_sockets_at_once),
     };
     worlds_enter();
     return cmocka_run_group_tests(tests, resources_before, resources_after);

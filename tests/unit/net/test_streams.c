@@ -11,144 +11,114 @@
 
 static void bytes_go_both_ways(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    say(world.client, pair.client, "ping");
-    hear(world.server, pair.server, "ping");
-    say(world.server, pair.server, "pong");
-    hear(world.client, pair.client, "pong");
-    pair_close(&pair);
+    struct pair *pair = *state;
+    say(world.client, pair->client, "ping");
+    hear(world.server, pair->server, "ping");
+    say(world.server, pair->server, "pong");
+    hear(world.client, pair->client, "pong");
 }
 
 static void accept_names_the_peer(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     int client = net_socket(world.client, NET_STREAM);
-    assert_int_equal(net_connect(world.client, client, &pair.addr), 0);
+    assert_int_equal(net_connect(world.client, client, &pair->addr), 0);
     struct net_addr peer, local;
-    int server = net_accept(world.server, pair.listener, &peer);
+    int server = net_accept(world.server, pair->listener, &peer);
     assert_int_equal(net_getsockname(world.client, client, &local), 0);
     assert_int_equal(peer.port, local.port);
     assert_int_equal(peer.ip, ip_of(world.client));
     assert_int_equal(net_close(world.server, server), 0);
     assert_int_equal(net_close(world.client, client), 0);
-    pair_close(&pair);
 }
 
 static void peeked_bytes_stay(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    say(world.client, pair.client, "abc");
+    struct pair *pair = *state;
+    say(world.client, pair->client, "abc");
     char got[3];
-    assert_int_equal(net_recv(world.server, pair.server, got, 3, NET_PEEK), 3);
-    hear(world.server, pair.server, "abc");
-    pair_close(&pair);
+    assert_int_equal(net_recv(world.server, pair->server, got, 3, NET_PEEK), 3);
+    hear(world.server, pair->server, "abc");
 }
 
 static void stream_has_no_rest_to_cut_off(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    say(world.client, pair.client, "abc");
+    struct pair *pair = *state;
+    say(world.client, pair->client, "abc");
     uint8_t got[2];
     struct buffer room = {got, sizeof(got)};
-    assert_int_equal(net_recvfrom(world.server, pair.server, room, NET_TRUNC, NULL), 2);
+    assert_int_equal(net_recvfrom(world.server, pair->server, room, NET_TRUNC, NULL), 2);
     assert_memory_equal(got, "ab", 2);
-    hear(world.server, pair.server, "c");
-    pair_close(&pair);
+    hear(world.server, pair->server, "c");
 }
 
 static void corked_bytes_wait_until_the_cork_is_pulled(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    struct net_pollfd wait = {.sock = pair.server, .events = NET_IN};
-    set_option(world.client, pair.client, NET_TCP_CORK, 1);
-    say(world.client, pair.client, "ab");
+    struct pair *pair = *state;
+    struct net_pollfd wait = {.sock = pair->server, .events = NET_IN};
+    set_option(world.client, pair->client, NET_TCP_CORK, 1);
+    say(world.client, pair->client, "ab");
     assert_int_equal(net_poll(world.server, &wait, 1, MS(50)), 0);
-    set_option(world.client, pair.client, NET_TCP_CORK, 0);
-    hear(world.server, pair.server, "ab");
-    pair_close(&pair);
+    set_option(world.client, pair->client, NET_TCP_CORK, 0);
+    hear(world.server, pair->server, "ab");
 }
 
 static void bytes_before_more_wait_for_it(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    struct net_pollfd wait = {.sock = pair.server, .events = NET_IN};
-    assert_int_equal(net_send(world.client, pair.client, "ab", 2, NET_MORE), 2);
+    struct pair *pair = *state;
+    struct net_pollfd wait = {.sock = pair->server, .events = NET_IN};
+    assert_int_equal(net_send(world.client, pair->client, "ab", 2, NET_MORE), 2);
     assert_int_equal(net_poll(world.server, &wait, 1, MS(50)), 0);
-    say(world.client, pair.client, "cd");
-    wait_for(world.server, pair.server, NET_IN);
+    say(world.client, pair->client, "cd");
+    wait_for(world.server, pair->server, NET_IN);
     char got[8];
-    assert_int_equal(net_recv(world.server, pair.server, got, sizeof(got), 0), 4);
-    pair_close(&pair);
+    assert_int_equal(net_recv(world.server, pair->server, got, sizeof(got), 0), 4);
 }
 
 static void half_closed_stream_still_receives(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    say(world.client, pair.client, "question");
-    assert_int_equal(net_shutdown(world.client, pair.client, NET_SHUT_WR), 0);
-    hear(world.server, pair.server, "question");
+    struct pair *pair = *state;
+    say(world.client, pair->client, "question");
+    assert_int_equal(net_shutdown(world.client, pair->client, NET_SHUT_WR), 0);
+    hear(world.server, pair->server, "question");
     char end;
-    assert_int_equal(net_recv(world.server, pair.server, &end, 1, 0), 0);
-    say(world.server, pair.server, "answer");
-    hear(world.client, pair.client, "answer");
-    assert_int_equal(net_send(world.client, pair.client, "more", 4, 0), -EPIPE);
-    pair_close(&pair);
+    assert_int_equal(net_recv(world.server, pair->server, &end, 1, 0), 0);
+    say(world.server, pair->server, "answer");
+    hear(world.client, pair->client, "answer");
+    assert_int_equal(net_send(world.client, pair->client, "more", 4, 0), -EPIPE);
 }
 
 static void text_after_both_directions_were_shut_is_reset(void **state)
 {
-    (void)state;
-    struct pair pair;
+    struct pair *pair = *state;
     char got;
-    pair_open(&pair);
-    assert_int_equal(net_shutdown(world.client, pair.client, NET_SHUT_RDWR), 0);
-    assert_int_equal(net_recv(world.server, pair.server, &got, 1, 0), 0);
-    say(world.server, pair.server, "nobody reads this");
-    wait_for(world.server, pair.server, NET_HUP);
-    assert_int_equal(net_send(world.server, pair.server, "x", 1, 0), -EPIPE);
-    assert_int_equal(net_recv(world.client, pair.client, &got, 1, 0), -ECONNRESET);
-    pair_close(&pair);
+    assert_int_equal(net_shutdown(world.client, pair->client, NET_SHUT_RDWR), 0);
+    assert_int_equal(net_recv(world.server, pair->server, &got, 1, 0), 0);
+    say(world.server, pair->server, "nobody reads this");
+    wait_for(world.server, pair->server, NET_HUP);
+    assert_int_equal(net_send(world.server, pair->server, "x", 1, 0), -EPIPE);
+    assert_int_equal(net_recv(world.client, pair->client, &got, 1, 0), -ECONNRESET);
 }
 
 static void unread_data_turns_close_into_a_reset(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    say(world.client, pair.client, "nobody reads this");
-    wait_for(world.server, pair.server, NET_IN);
-    assert_int_equal(net_close(world.server, pair.server), 0);
-    pair.server = -1;
+    struct pair *pair = *state;
+    say(world.client, pair->client, "nobody reads this");
+    wait_for(world.server, pair->server, NET_IN);
+    assert_int_equal(net_close(world.server, pair->server), 0);
+    pair->server = -1;
     char got;
-    assert_int_equal(net_recv(world.client, pair.client, &got, 1, 0), -ECONNRESET);
-    assert_int_equal(net_send(world.client, pair.client, "x", 1, 0), -EPIPE);
-    pair_close(&pair);
+    assert_int_equal(net_recv(world.client, pair->client, &got, 1, 0), -ECONNRESET);
+    assert_int_equal(net_send(world.client, pair->client, "x", 1, 0), -EPIPE);
 }
 
 static void lingering_for_zero_seconds_resets(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    reset(world.server, pair.server);
-    pair.server = -1;
+    struct pair *pair = *state;
+    reset(world.server, pair->server);
+    pair->server = -1;
     char got;
-    assert_int_equal(net_recv(world.client, pair.client, &got, 1, 0), -ECONNRESET);
-    pair_close(&pair);
+    assert_int_equal(net_recv(world.client, pair->client, &got, 1, 0), -ECONNRESET);
 }
 
 static void nobody_listening_refuses(void **state)
@@ -167,23 +137,20 @@ static void nobody_listening_refuses(void **state)
 
 static void busy_port_needs_reuse_on_both_ends(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     int other = net_socket(world.server, NET_STREAM);
-    assert_int_equal(net_bind(world.server, other, &pair.addr), -EADDRINUSE);
+    assert_int_equal(net_bind(world.server, other, &pair->addr), -EADDRINUSE);
     /* The server's end closes first and stays in TIME_WAIT on the port. */
-    assert_int_equal(net_shutdown(world.server, pair.server, NET_SHUT_WR), 0);
+    assert_int_equal(net_shutdown(world.server, pair->server, NET_SHUT_WR), 0);
     char end;
-    assert_int_equal(net_recv(world.client, pair.client, &end, 1, 0), 0);
-    assert_int_equal(net_close(world.client, pair.client), 0);
-    assert_int_equal(net_recv(world.server, pair.server, &end, 1, 0), 0);
-    assert_int_equal(net_close(world.server, pair.server), 0);
-    assert_int_equal(net_close(world.server, pair.listener), 0);
-    pair.client = pair.server = pair.listener = -1;
-    assert_int_equal(net_bind(world.server, other, &pair.addr), -EADDRINUSE);
+    assert_int_equal(net_recv(world.client, pair->client, &end, 1, 0), 0);
+    assert_int_equal(net_close(world.client, pair->client), 0);
+    assert_int_equal(net_recv(world.server, pair->server, &end, 1, 0), 0);
+    assert_int_equal(net_close(world.server, pair->server), 0);
+    assert_int_equal(net_close(world.server, pair->listener), 0);
+    pair->client = pair->server = pair->listener = -1;
+    assert_int_equal(net_bind(world.server, other, &pair->addr), -EADDRINUSE);
     assert_int_equal(net_close(world.server, other), 0);
-    pair_close(&pair);
 }
 
 static void reuse_on_both_ends_takes_the_port_over(void **state)
@@ -206,16 +173,14 @@ static void reuse_on_both_ends_takes_the_port_over(void **state)
 
 static void closed_socket_is_a_bad_descriptor_everywhere(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     struct net *net = world.client;
-    int sock = pair.client;
+    int sock = pair->client;
     assert_int_equal(net_close(net, sock), 0);
-    pair.client = -1;
+    pair->client = -1;
     char byte = 0;
     int64_t value;
-    struct net_addr addr = pair.addr;
+    struct net_addr addr = pair->addr;
     struct net_info info;
     struct net_pollfd wait = {.sock = sock, .events = NET_IN};
     assert_int_equal(net_bind(net, sock, &addr), -EBADF);
@@ -233,7 +198,6 @@ static void closed_socket_is_a_bad_descriptor_everywhere(void **state)
     assert_int_equal(net_getsockname(net, sock, &addr), -EBADF);
     assert_int_equal(net_poll(net, &wait, 1, 0), -EBADF);
     assert_int_equal(net_info(net, sock, &info), -EBADF);
-    pair_close(&pair);
 }
 
 static void numbers_nobody_was_given_are_bad(void **state)
@@ -259,71 +223,59 @@ static void descriptors_of_others_are_bad(void **state)
 
 static void flags_a_call_does_not_know_are_invalid(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     char byte = 0;
-    assert_int_equal(net_send(world.client, pair.client, &byte, 1, NET_PEEK), -EINVAL);
-    assert_int_equal(net_recv(world.client, pair.client, &byte, 1, NET_MORE), -EINVAL);
-    pair_close(&pair);
+    assert_int_equal(net_send(world.client, pair->client, &byte, 1, NET_PEEK), -EINVAL);
+    assert_int_equal(net_recv(world.client, pair->client, &byte, 1, NET_MORE), -EINVAL);
 }
 
 static void nonblocking_calls_do_not_wait(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     char got;
-    assert_int_equal(net_recv(world.client, pair.client, &got, 1, NET_DONTWAIT), -EAGAIN);
-    set_option(world.client, pair.client, NET_O_NONBLOCK, 1);
-    assert_int_equal(net_recv(world.client, pair.client, &got, 1, 0), -EAGAIN);
-    set_option(world.server, pair.listener, NET_O_NONBLOCK, 1);
-    assert_int_equal(net_accept(world.server, pair.listener, NULL), -EAGAIN);
+    assert_int_equal(net_recv(world.client, pair->client, &got, 1, NET_DONTWAIT), -EAGAIN);
+    set_option(world.client, pair->client, NET_O_NONBLOCK, 1);
+    assert_int_equal(net_recv(world.client, pair->client, &got, 1, 0), -EAGAIN);
+    set_option(world.server, pair->listener, NET_O_NONBLOCK, 1);
+    assert_int_equal(net_accept(world.server, pair->listener, NULL), -EAGAIN);
     static const char much[1 << 20];
     int64_t sent;
     do {
-        sent = net_send(world.client, pair.client, much, sizeof(much), 0);
+        sent = net_send(world.client, pair->client, much, sizeof(much), 0);
     } while (sent > 0);
     assert_int_equal(sent, -EAGAIN);
-    pair_close(&pair);
 }
 
 static void nonblocking_connect_is_finished_by_poll(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     int client = net_socket(world.client, NET_STREAM);
     set_option(world.client, client, NET_O_NONBLOCK, 1);
-    assert_int_equal(net_connect(world.client, client, &pair.addr), -EINPROGRESS);
+    assert_int_equal(net_connect(world.client, client, &pair->addr), -EINPROGRESS);
     assert_int_equal(wait_for(world.client, client, NET_OUT), NET_OUT);
     int64_t error = 1;
     assert_int_equal(net_getsockopt(world.client, client, NET_SO_ERROR, &error), 0);
     assert_int_equal(error, 0);
     assert_int_equal(net_close(world.client, client), 0);
-    pair_close(&pair);
 }
 
 static void timeouts_end_the_wait(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    set_option(world.client, pair.client, NET_SO_RCVTIMEO, MS(20));
-    set_option(world.client, pair.client, NET_SO_SNDTIMEO, MS(20));
-    set_option(world.server, pair.listener, NET_SO_RCVTIMEO, MS(20));
+    struct pair *pair = *state;
+    set_option(world.client, pair->client, NET_SO_RCVTIMEO, MS(20));
+    set_option(world.client, pair->client, NET_SO_SNDTIMEO, MS(20));
+    set_option(world.server, pair->listener, NET_SO_RCVTIMEO, MS(20));
     usec_t start = clock_now();
     char got;
-    assert_int_equal(net_recv(world.client, pair.client, &got, 1, 0), -EAGAIN);
+    assert_int_equal(net_recv(world.client, pair->client, &got, 1, 0), -EAGAIN);
     assert_true(clock_now() - start >= MS(19));
-    assert_int_equal(net_accept(world.server, pair.listener, NULL), -EAGAIN);
+    assert_int_equal(net_accept(world.server, pair->listener, NULL), -EAGAIN);
     static const char much[1 << 20];
     int64_t sent;
     do {
-        sent = net_send(world.client, pair.client, much, sizeof(much), 0);
+        sent = net_send(world.client, pair->client, much, sizeof(much), 0);
     } while (sent > 0);
     assert_int_equal(sent, -EAGAIN);
-    pair_close(&pair);
 }
 
 static void ignore_signal(int number)
@@ -335,46 +287,43 @@ static void ignore_signal(int number)
  * would never end. */
 static void signals_do_not_prolong_a_timeout(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     struct sigaction old, action = {.sa_handler = ignore_signal};
     struct itimerval often = {.it_interval = {0, 5000}, .it_value = {0, 5000}}, never = {0};
-    set_option(world.client, pair.client, NET_SO_RCVTIMEO, MS(50));
+    set_option(world.client, pair->client, NET_SO_RCVTIMEO, MS(50));
     assert_int_equal(sigaction(SIGALRM, &action, &old), 0);
     assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
     char got;
-    int64_t result = net_recv(world.client, pair.client, &got, 1, 0);
+    int64_t result = net_recv(world.client, pair->client, &got, 1, 0);
     assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
     assert_int_equal(sigaction(SIGALRM, &old, NULL), 0);
     assert_int_equal(result, -EAGAIN);
-    pair_close(&pair);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EVERYWHERE(bytes_go_both_ways),
-        EVERYWHERE(accept_names_the_peer),
-        EVERYWHERE(peeked_bytes_stay),
-        EVERYWHERE(stream_has_no_rest_to_cut_off),
-        EVERYWHERE(corked_bytes_wait_until_the_cork_is_pulled),
-        EVERYWHERE(bytes_before_more_wait_for_it),
-        EVERYWHERE(half_closed_stream_still_receives),
-        EVERYWHERE(text_after_both_directions_were_shut_is_reset),
-        EVERYWHERE(unread_data_turns_close_into_a_reset),
-        EVERYWHERE(lingering_for_zero_seconds_resets),
+        PAIR_EVERYWHERE(bytes_go_both_ways),
+        PAIR_EVERYWHERE(accept_names_the_peer),
+        PAIR_EVERYWHERE(peeked_bytes_stay),
+        PAIR_EVERYWHERE(stream_has_no_rest_to_cut_off),
+        PAIR_EVERYWHERE(corked_bytes_wait_until_the_cork_is_pulled),
+        PAIR_EVERYWHERE(bytes_before_more_wait_for_it),
+        PAIR_EVERYWHERE(half_closed_stream_still_receives),
+        PAIR_EVERYWHERE(text_after_both_directions_were_shut_is_reset),
+        PAIR_EVERYWHERE(unread_data_turns_close_into_a_reset),
+        PAIR_EVERYWHERE(lingering_for_zero_seconds_resets),
         EVERYWHERE(nobody_listening_refuses),
-        EVERYWHERE(busy_port_needs_reuse_on_both_ends),
+        PAIR_EVERYWHERE(busy_port_needs_reuse_on_both_ends),
         EVERYWHERE(reuse_on_both_ends_takes_the_port_over),
-        EVERYWHERE(closed_socket_is_a_bad_descriptor_everywhere),
+        PAIR_EVERYWHERE(closed_socket_is_a_bad_descriptor_everywhere),
         EVERYWHERE(numbers_nobody_was_given_are_bad),
         ON_KERNEL(descriptors_of_others_are_bad),
-        EVERYWHERE(flags_a_call_does_not_know_are_invalid),
-        EVERYWHERE(nonblocking_calls_do_not_wait),
-        EVERYWHERE(nonblocking_connect_is_finished_by_poll),
-        EVERYWHERE(timeouts_end_the_wait),
-        ON_KERNEL(signals_do_not_prolong_a_timeout),
+        PAIR_EVERYWHERE(flags_a_call_does_not_know_are_invalid),
+        PAIR_EVERYWHERE(nonblocking_calls_do_not_wait),
+        PAIR_EVERYWHERE(nonblocking_connect_is_finished_by_poll),
+        PAIR_EVERYWHERE(timeouts_end_the_wait),
+        PAIR_ON_KERNEL(signals_do_not_prolong_a_timeout),
     };
     worlds_enter();
     return cmocka_run_group_tests(tests, resources_before, resources_after);

@@ -5,18 +5,15 @@
 
 static void urgent_byte_is_read_apart(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    say(world.client, pair.client, "ab");
-    assert_int_equal(net_send(world.client, pair.client, "X", 1, NET_OOB), 1);
-    say(world.client, pair.client, "cd");
-    assert_true(wait_for(world.server, pair.server, NET_PRI) & NET_PRI);
+    struct pair *pair = *state;
+    say(world.client, pair->client, "ab");
+    assert_int_equal(net_send(world.client, pair->client, "X", 1, NET_OOB), 1);
+    say(world.client, pair->client, "cd");
+    assert_true(wait_for(world.server, pair->server, NET_PRI) & NET_PRI);
     char urgent = 0;
-    assert_int_equal(net_recv(world.server, pair.server, &urgent, 1, NET_OOB), 1);
+    assert_int_equal(net_recv(world.server, pair->server, &urgent, 1, NET_OOB), 1);
     assert_int_equal(urgent, 'X');
-    hear(world.server, pair.server, "abcd");
-    pair_close(&pair);
+    hear(world.server, pair->server, "abcd");
 }
 
 static int64_t is_at_mark(int sock)
@@ -28,44 +25,38 @@ static int64_t is_at_mark(int sock)
 
 static void in_line_a_call_ends_before_the_urgent_byte(void **state)
 {
-    (void)state;
     char got[8];
-    struct pair pair;
-    pair_open(&pair);
-    set_option(world.server, pair.server, NET_SO_OOBINLINE, 1);
-    say(world.client, pair.client, "ab");
-    assert_int_equal(net_send(world.client, pair.client, "X", 1, NET_OOB), 1);
-    assert_true(wait_for(world.server, pair.server, NET_PRI) & NET_PRI);
-    assert_int_equal(is_at_mark(pair.server), 0);
-    assert_int_equal(net_recv(world.server, pair.server, got, sizeof got, 0), 2);
-    assert_int_equal(is_at_mark(pair.server), 1);
-    assert_int_equal(net_recv(world.server, pair.server, got, sizeof got, 0), 1);
+    struct pair *pair = *state;
+    set_option(world.server, pair->server, NET_SO_OOBINLINE, 1);
+    say(world.client, pair->client, "ab");
+    assert_int_equal(net_send(world.client, pair->client, "X", 1, NET_OOB), 1);
+    assert_true(wait_for(world.server, pair->server, NET_PRI) & NET_PRI);
+    assert_int_equal(is_at_mark(pair->server), 0);
+    assert_int_equal(net_recv(world.server, pair->server, got, sizeof got, 0), 2);
+    assert_int_equal(is_at_mark(pair->server), 1);
+    assert_int_equal(net_recv(world.server, pair->server, got, sizeof got, 0), 1);
     assert_int_equal(got[0], 'X');
-    assert_int_equal(is_at_mark(pair.server), 0);
-    pair_close(&pair);
+    assert_int_equal(is_at_mark(pair->server), 0);
 }
 
 static void an_urgent_byte_passed_by_is_gone(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    say(world.client, pair.client, "ab");
-    assert_int_equal(net_send(world.client, pair.client, "X", 1, NET_OOB), 1);
-    say(world.client, pair.client, "cd");
-    assert_true(wait_for(world.server, pair.server, NET_PRI) & NET_PRI);
-    hear(world.server, pair.server, "abcd");
+    struct pair *pair = *state;
+    say(world.client, pair->client, "ab");
+    assert_int_equal(net_send(world.client, pair->client, "X", 1, NET_OOB), 1);
+    say(world.client, pair->client, "cd");
+    assert_true(wait_for(world.server, pair->server, NET_PRI) & NET_PRI);
+    hear(world.server, pair->server, "abcd");
     char urgent = 0;
-    assert_int_equal(net_recv(world.server, pair.server, &urgent, 1, NET_OOB), -EINVAL);
-    pair_close(&pair);
+    assert_int_equal(net_recv(world.server, pair->server, &urgent, 1, NET_OOB), -EINVAL);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        EVERYWHERE(urgent_byte_is_read_apart),
-        EVERYWHERE(an_urgent_byte_passed_by_is_gone),
-        EVERYWHERE(in_line_a_call_ends_before_the_urgent_byte),
+        PAIR_EVERYWHERE(urgent_byte_is_read_apart),
+        PAIR_EVERYWHERE(an_urgent_byte_passed_by_is_gone),
+        PAIR_EVERYWHERE(in_line_a_call_ends_before_the_urgent_byte),
     };
     worlds_enter();
     return cmocka_run_group_tests(tests, resources_before, resources_after);

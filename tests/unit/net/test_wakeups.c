@@ -81,7 +81,7 @@ static void accept_comes_back_invalid(void **state)
         assert_int_equal(answer(call, ends[i]), -EINVAL);
         if (ends[i] == end_by_close)
             pair.listener = -1;
-        pair_close(&pair);
+        assert_int_equal(pair_close(&pair), 0);
     }
 }
 
@@ -96,7 +96,7 @@ static void recv_sees_the_end(void **state)
         assert_int_equal(answer(call, ends[i]), 0);
         if (ends[i] != end_by_shutdown)
             pair.client = -1;
-        pair_close(&pair);
+        assert_int_equal(pair_close(&pair), 0);
     }
 }
 
@@ -112,23 +112,20 @@ static void send_finds_the_pipe_broken(void **state)
         assert_true(error == -EPIPE || (ends[i] != end_by_shutdown && error == -EBADF));
         if (ends[i] != end_by_shutdown)
             pair.client = -1;
-        pair_close(&pair);
+        assert_int_equal(pair_close(&pair), 0);
     }
 }
 
 /* Whether it comes before anything of a send was taken or in its middle. */
 static void send_hears_of_the_reset_by_the_peer(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    struct call call = {.net = world.client, .sock = pair.client, .make = make_sends};
+    struct pair *pair = *state;
+    struct call call = {.net = world.client, .sock = pair->client, .make = make_sends};
     call_start(&call);
-    reset(world.server, pair.server);
-    pair.server = -1;
+    reset(world.server, pair->server);
+    pair->server = -1;
     assert_int_equal(call_join(&call), -ECONNRESET);
-    assert_int_equal(net_send(world.client, pair.client, "x", 1, 0), -EPIPE);
-    pair_close(&pair);
+    assert_int_equal(net_send(world.client, pair->client, "x", 1, 0), -EPIPE);
 }
 
 /* A listener that has room for one lets the second client's SYN go unanswered. */
@@ -190,22 +187,19 @@ static void poll_shows_the_hangup(void **state)
         assert_true(call.revents & NET_HUP);
         if (ends[i] != end_by_shutdown)
             pair.client = -1;
-        pair_close(&pair);
+        assert_int_equal(pair_close(&pair), 0);
     }
 }
 
 static void poll_on_a_listener_shows_the_hangup(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    struct call call = {.net = world.server, .sock = pair.listener, .make = make_poll};
+    struct pair *pair = *state;
+    struct call call = {.net = world.server, .sock = pair->listener, .make = make_poll};
     call_start(&call);
-    assert_int_equal(net_close(world.server, pair.listener), 0);
-    pair.listener = -1;
+    assert_int_equal(net_close(world.server, pair->listener), 0);
+    pair->listener = -1;
     assert_int_equal(call_join(&call), 1);
     assert_true(call.revents & NET_HUP);
-    pair_close(&pair);
 }
 
 static void datagram_reader_sees_the_end(void **state)
@@ -218,34 +212,28 @@ static void datagram_reader_sees_the_end(void **state)
 
 static void every_thread_in_a_socket_comes_back(void **state)
 {
-    (void)state;
     enum { READERS = 20 };
-    struct pair pair;
-    pair_open(&pair);
+    struct pair *pair = *state;
     static struct call calls[READERS];
     memset(calls, 0, sizeof(calls));
     for (int i = 0; i < READERS; i++) {
-        calls[i] = (struct call){.net = world.client, .sock = pair.client, .make = make_recv};
+        calls[i] = (struct call){.net = world.client, .sock = pair->client, .make = make_recv};
         call_start(&calls[i]);
     }
-    assert_int_equal(net_close(world.client, pair.client), 0);
-    pair.client = -1;
+    assert_int_equal(net_close(world.client, pair->client), 0);
+    pair->client = -1;
     for (int i = 0; i < READERS; i++)
         assert_int_equal(call_join(&calls[i]), 0);
-    pair_close(&pair);
 }
 
 static void abort_under_a_reader_resets_the_peer(void **state)
 {
-    (void)state;
-    struct pair pair;
-    pair_open(&pair);
-    struct call call = {.net = world.client, .sock = pair.client, .make = make_recv};
+    struct pair *pair = *state;
+    struct call call = {.net = world.client, .sock = pair->client, .make = make_recv};
     assert_int_equal(answer(call, end_by_abort), 0);
-    pair.client = -1;
+    pair->client = -1;
     char byte;
-    assert_int_equal(net_recv(world.server, pair.server, &byte, 1, 0), -ECONNRESET);
-    pair_close(&pair);
+    assert_int_equal(net_recv(world.server, pair->server, &byte, 1, 0), -ECONNRESET);
 }
 
 int main(void)
@@ -254,14 +242,14 @@ int main(void)
         EVERYWHERE(accept_comes_back_invalid),
         EVERYWHERE(recv_sees_the_end),
         EVERYWHERE(send_finds_the_pipe_broken),
-        EVERYWHERE(send_hears_of_the_reset_by_the_peer),
+        PAIR_EVERYWHERE(send_hears_of_the_reset_by_the_peer),
         EVERYWHERE(connect_is_aborted),
         EVERYWHERE(connect_past_its_timeout_goes_on_behind),
         EVERYWHERE(poll_shows_the_hangup),
-        EVERYWHERE(poll_on_a_listener_shows_the_hangup),
+        PAIR_EVERYWHERE(poll_on_a_listener_shows_the_hangup),
         EVERYWHERE(datagram_reader_sees_the_end),
-        EVERYWHERE(every_thread_in_a_socket_comes_back),
-        EVERYWHERE(abort_under_a_reader_resets_the_peer),
+        PAIR_EVERYWHERE(every_thread_in_a_socket_comes_back),
+        PAIR_EVERYWHERE(abort_under_a_reader_resets_the_peer),
     };
     worlds_enter();
     return cmocka_run_group_tests(tests, resources_before, resources_after);
