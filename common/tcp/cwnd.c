@@ -1,7 +1,8 @@
 /* The problem: nobody tells a sender how much the network can carry.
  * The rule: double the window each round trip up to ssthresh, then grow carefully: by a segment
  *   each (Reno) or as cubic.h says; lower it at a loss, and fall to one segment at a timeout.
- * RFC 5681 sections 3.1, 3.2 and 4.1, RFC 6582 section 3.2, RFC 6928 section 2, RFC 3465.
+ * RFC 5681 sections 3.1, 3.2 and 4.1, RFC 2861 section 3.1, RFC 6582 section 3.2, RFC 6928
+ * section 2, RFC 3465.
  * Seen in: tests/unit/tcp/test_cwnd.c; experiment exp-congestion. */
 #include "tcp/cwnd.h"
 
@@ -162,12 +163,24 @@ void cwnd_on_recovered(struct cwnd *c, uint32_t flight)
     c->credit = 0;
 }
 
+/* What was learnt about the path fades with time: half of it with each RTO, down to RW. ssthresh
+ * remembers three quarters, so that slow start soon leads back. Differs: RFC 5681 section 4.1 falls
+ * to RW at once, RFC 7661 section 4.4.3 waits for five minutes; here as in RFC 2861 section 3.1 and
+ * on Linux. */
+static void restart_after(struct cwnd *c, usec_t idle, uint32_t rto_us)
+{
+    uint32_t restart = min_u32(c->wnd, c->initial); /* RW */
+    c->ssthresh = max_u32(c->ssthresh, c->wnd / 4 * 3);
+    for (; idle > rto_us && c->wnd > restart; idle -= rto_us)
+        c->wnd /= 2;
+    c->wnd = max_u32(c->wnd, restart);
+    cubic_on_restart(&c->cubic);
+}
+
 void cwnd_on_send(struct cwnd *c, uint32_t flight, uint32_t rto_us, usec_t now)
 {
-    if (flight == 0 && now - c->last_sent > rto_us) {
-        c->wnd = min_u32(c->wnd, c->initial); /* RW */
-        cubic_on_restart(&c->cubic);
-    }
+    if (flight == 0 && now - c->last_sent > rto_us)
+        restart_after(c, now - c->last_sent, rto_us);
     c->last_sent = now;
 }
 

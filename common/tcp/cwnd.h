@@ -76,8 +76,8 @@ void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again);
  * section 6.4). */
 void cwnd_on_recovered(struct cwnd *c, uint32_t flight);
 
-/* Data is about to be sent with `flight` outstanding before it: an idle time above `rto_us`
- * restarts slow start (RFC 5681 section 4.1). */
+/* Data is about to be sent with `flight` outstanding before it: an idle time above `rto_us` lowers
+ * the window, the longer the more, and slow start begins anew (RFC 5681 section 4.1, RFC 2861). */
 void cwnd_on_send(struct cwnd *c, uint32_t flight, uint32_t rto_us, usec_t now);
 
 /* SMSS changed (path MTU discovery). */

@@ -252,16 +252,36 @@ static void recovery_with_little_in_flight_allows_no_burst(void **state)
     assert_int_equal(c.wnd, 2 * SMSS);
 }
 
-static void idle_time_above_rto_restarts_from_the_initial_window(void **state)
+/* The window after `idle`, from 48 segments; the RTO is 300 ms. */
+static uint32_t after_idleness(usec_t idle)
+{
+    struct cwnd c = avoiding(48 * SMSS);
+    cwnd_on_send(&c, 0, MS(300), SECONDS(1));
+    c.wnd = 48 * SMSS;
+    cwnd_on_send(&c, 0, MS(300), SECONDS(1) + idle);
+    return c.wnd / SMSS;
+}
+
+static void window_halves_with_each_rto_of_idleness(void **state)
 {
     (void)state;
-    struct cwnd c = fresh();
-    cwnd_on_send(&c, 0, MS(300), SECONDS(1));
-    for (int i = 0; i < 5; i++)
-        ack(&c, SMSS);
-    cwnd_on_send(&c, 0, MS(300), SECONDS(1) + MS(300));
-    assert_int_equal(c.wnd, 15 * SMSS);
-    cwnd_on_send(&c, 0, MS(300), SECONDS(1) + MS(600) + 1);
+    assert_int_equal(after_idleness(MS(300)), 48);
+    assert_int_equal(after_idleness(MS(300) + 1), 24);
+    assert_int_equal(after_idleness(MS(600)), 24);
+    assert_int_equal(after_idleness(MS(600) + 1), 12);
+    assert_int_equal(after_idleness(MS(900) + 1), 10);
+    assert_int_equal(after_idleness(SECONDS(3600)), 10);
+}
+
+static void slow_start_after_idleness_leads_back_to_three_quarters(void **state)
+{
+    (void)state;
+    struct cwnd c = avoiding(20 * SMSS);
+    c.wnd = 40 * SMSS;
+    cwnd_on_send(&c, 0, MS(300), SECONDS(9));
+    assert_int_equal(c.ssthresh, 30 * SMSS);
+    cwnd_on_send(&c, 0, MS(300), SECONDS(19));
+    assert_int_equal(c.ssthresh, 30 * SMSS);
     assert_int_equal(c.wnd, 10 * SMSS);
 }
 
@@ -377,7 +397,8 @@ int main(void)
         cmocka_unit_test(slow_start_after_a_timeout_ends_at_the_threshold),
         cmocka_unit_test(recovery_ends_at_the_threshold),
         cmocka_unit_test(recovery_with_little_in_flight_allows_no_burst),
-        cmocka_unit_test(idle_time_above_rto_restarts_from_the_initial_window),
+        cmocka_unit_test(window_halves_with_each_rto_of_idleness),
+        cmocka_unit_test(slow_start_after_idleness_leads_back_to_three_quarters),
         cmocka_unit_test(idle_restart_never_enlarges_the_window),
         cmocka_unit_test(data_in_flight_is_no_idleness),
         cmocka_unit_test(smaller_segments_shrink_the_window_by_their_ratio),
