@@ -164,7 +164,7 @@ static void set_local_port_range(struct stack_config *config, const char *value)
     config->port_last = (uint16_t)last;
 }
 
-static const struct {
+static const struct knob {
     const char *name;
     void (*set)(struct stack_config *config, const char *value);
 } knobs[] = {
@@ -193,21 +193,31 @@ static const struct {
     {"ip_local_port_range", set_local_port_range},
 };
 
-static void apply(struct stack_config *config, const char *setting)
+/* The one that "net.ipv4.NAME=VALUE" turns, or NULL. */
+static const struct knob *knob_of(const char *setting)
 {
     size_t start = sizeof(prefix) - 1;
     setting += *setting == '-';
     const char *equals = strchr(setting, '=');
     if (!equals || strncmp(setting, prefix, start) != 0)
-        return;
+        return NULL;
     size_t len = (size_t)(equals - setting) - start;
     for (size_t i = 0; i < ARRAY_LEN(knobs); i++)
         if (strlen(knobs[i].name) == len && memcmp(setting + start, knobs[i].name, len) == 0)
-            knobs[i].set(config, equals + 1);
+            return &knobs[i];
+    return NULL;
+}
+
+bool own_sysctl_knows(const char *setting)
+{
+    return knob_of(setting) != NULL;
 }
 
 void own_sysctl_apply(struct stack_config *config, const char *const *settings)
 {
-    for (; settings && *settings; settings++)
-        apply(config, *settings);
+    for (; settings && *settings; settings++) {
+        const struct knob *knob = knob_of(*settings);
+        if (knob)
+            knob->set(config, strchr(*settings, '=') + 1);
+    }
 }

@@ -12,16 +12,21 @@
 #include "net/net_kernel.h"
 #include "stack/leave.h"
 #include "testbed/card.h"
+#include "testbed/own_sysctl.h"
 
 #define HELP     "whose TCP runs; own: in a testbed host that is left to our own stack"
 #define PATIENCE SECONDS(2) /* for the last words of all connections */
 
 struct option_group role_option_group(struct role_config *config)
 {
-    static struct option_spec specs[1];
-    const struct option_spec filled = {
-        "stack", 's', OPTION_CHOICE, &config->stack, HELP, "kernel|own|sim", 0, 0};
-    specs[0] = filled;
+    static struct option_spec specs[2];
+    const struct option_spec filled[ARRAY_LEN(specs)] = {
+        {"stack", 's', OPTION_CHOICE, &config->stack, HELP, "kernel|own|sim", 0, 0},
+        {"sysctl", 0, OPTION_STRING, &config->sysctl,
+         "a setting of our own stack by its Linux name: net.ipv4.tcp_syncookies=0", NULL, 0, 0},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(specs); i++)
+        specs[i] = filled[i];
     return (struct option_group){"Stack", specs, ARRAY_LEN(specs)};
 }
 
@@ -56,10 +61,12 @@ static int claim_card(struct role *role, struct fault *fault)
     return role->claim < 0 ? fault_errno(fault, role->claim, "cannot claim the card") : 0;
 }
 
-static int attach(struct role *role, const struct card *card, struct fault *fault)
+static int attach(struct role *role, const struct role_config *config, const struct card *card,
+                  struct fault *fault)
 {
+    const char *const sysctls[] = {config->sysctl, NULL};
     const struct testbed_config place = {
-        .arp = true, .direct = card->offloads, .small_frames = !card->offloads};
+        .arp = true, .direct = card->offloads, .small_frames = !card->offloads, .sysctls = sysctls};
     struct fault refused = {0};
     int error = own_host_attach(&role->own, card->host, -1, &place, &refused);
     if (!error)
@@ -79,10 +86,11 @@ static void die(void *arg)
     raise(SIGINT);
 }
 
-static int attach_for_life(struct role *role, const struct card *card, struct fault *fault)
+static int attach_for_life(struct role *role, const struct role_config *config,
+                           const struct card *card, struct fault *fault)
 {
     interrupt_block();
-    int error = attach(role, card, fault);
+    int error = attach(role, config, card, fault);
     if (error)
         return error;
     error = interrupt_start(die, role);
@@ -100,8 +108,8 @@ static int open_own(struct role *role, const struct role_config *config, struct 
         error = claim_card(role, fault);
     if (error)
         return error;
-    error = config->dies_of_interrupt ? attach_for_life(role, &card, fault)
-                                      : attach(role, &card, fault);
+    error = config->dies_of_interrupt ? attach_for_life(role, config, &card, fault)
+                                      : attach(role, config, &card, fault);
     if (error)
         close(role->claim);
     role->net = role->own.net;
@@ -126,9 +134,26 @@ static int open_kernel(struct role *role, struct fault *fault)
     return error ? fault_errno(fault, error, "no network") : 0;
 }
 
+static int check_sysctl(const struct role_config *config, struct fault *fault)
+{
+    if (!config->sysctl)
+        return 0;
+    if (config->stack == STACK_KERNEL)
+        return fault_set(fault, -EINVAL, "the kernel's settings are made by sysctl -w %s",
+                         config->sysctl);
+    if (own_sysctl_knows(config->sysctl))
+        return 0;
+    return fault_set(fault, -EINVAL,
+                     "our own stack has no setting %s; it has, for one, net.ipv4.tcp_syncookies=0",
+                     config->sysctl);
+}
+
 int role_open(struct role *role, const struct role_config *config, struct fault *fault)
 {
     *role = (struct role){.claim = -1};
+    int error = check_sysctl(config, fault);
+    if (error)
+        return error;
     switch ((enum stack_kind)config->stack) {
     case STACK_KERNEL:
         return open_kernel(role, fault);
@@ -153,6 +178,9 @@ void role_report(const struct role *role, FILE *out)
             " resets_sent=%" PRIu64 "\n",
             counters.frames_in, counters.frames_out, counters.echoes_answered,
             counters.resets_sent);
+    if (counters.cookies_sent)
+        fprintf(out, "cookies_sent=%" PRIu64 " cookies_taken=%" PRIu64 "\n", counters.cookies_sent,
+                counters.cookies_taken);
     for (int reason = 0; reason < STACK_DROPS; reason++)
         if (counters.dropped[reason])
             fprintf(out, "dropped=%" PRIu64 " %s\n", counters.dropped[reason],

@@ -16,7 +16,8 @@ struct role_config {
     enum host host;         /* where it is at home, */
     const char *experiment; /* and where it plays with its peer: of use in what goes wrong */
     bool dies_of_interrupt; /* it does not see to Ctrl-C: peers are then told by a reset */
-    int stack;              /* an enum stack_kind, to be set by the option */
+    int stack;              /* an enum stack_kind, to be set by the option, */
+    const char *sysctl;     /* like this one, for our own stack; or NULL */
 };
 
 struct role {
@@ -27,7 +28,7 @@ struct role {
     char **operand;      /* as in struct program */
 };
 
-/* --stack, stored in `config`. The table is the process's only one. */
+/* --stack and --sysctl, stored in `config`. The table is the process's only one. */
 struct option_group role_option_group(struct role_config *config);
 
 /* Opens the network. No thread may exist yet. Returns 0, or a negative errno with `fault`: -EINVAL

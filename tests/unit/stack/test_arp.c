@@ -7,49 +7,7 @@
 #include <cmocka.h>
 
 #include "tests/unit/resources.h"
-#include "tests/unit/stack/host.h"
-
-static const struct mac nobody = {{0}};
-
-static struct arp request_from_peer(uint32_t target_ip)
-{
-    return (struct arp){ARP_REQUEST, peer_mac, nobody, PEER_IP, target_ip};
-}
-
-static struct arp reply_from_peer(void)
-{
-    return (struct arp){ARP_REPLY, peer_mac, our_mac, PEER_IP, OUR_IP};
-}
-
-/* A datagram whose payload tells which it is. */
-static int send_to(uint32_t ip, uint8_t mark)
-{
-    const struct ip_sending sending = {.dst_ip = ip, .protocol = 99, .payload_len = 1};
-    usec_t now = stack_enter(host.stack);
-    ip_room_locked(host.stack).data[0] = mark;
-    int result = ip_send_locked(host.stack, now, &sending);
-    stack_leave(host.stack);
-    return result;
-}
-
-static void assert_asks_everybody_for(int index, uint32_t ip)
-{
-    struct frame_view sent = sent_frame(index);
-    assert_int_equal(sent.kind, FRAME_ARP);
-    assert_true(mac_is_broadcast(&sent.ethernet.dst));
-    assert_int_equal(sent.arp.operation, ARP_REQUEST);
-    assert_int_equal(sent.arp.target_ip, ip);
-    assert_int_equal(sent.arp.sender_ip, OUR_IP);
-    assert_true(mac_equal(&sent.arp.sender_mac, &our_mac));
-}
-
-static void assert_datagram(int index, const struct mac *to, uint8_t mark)
-{
-    struct frame_view sent = sent_frame(index);
-    assert_int_equal(sent.kind, FRAME_IPV4);
-    assert_true(mac_equal(&sent.ethernet.dst, to));
-    assert_int_equal(sent.ip.payload.data[0], mark);
-}
+#include "tests/unit/stack/neighbours.h"
 
 static void a_question_for_us_is_answered_to_the_asker_alone(void **state)
 {
@@ -174,14 +132,6 @@ static void after_giving_up_it_asks_anew(void **state)
     receive_arp(&reply);
     assert_int_equal(host.sent_count, 5);
     assert_datagram(4, &peer_mac, 2);
-}
-
-static void learn_peer(void)
-{
-    const struct arp reply = reply_from_peer();
-    send_to(PEER_IP, 0);
-    receive_arp(&reply);
-    host.sent_count = 0;
 }
 
 static void an_idle_entry_expires_in_silence(void **state)
@@ -318,71 +268,6 @@ static void malformed_packets_are_dropped(void **state)
     assert_int_equal(host.sent_count, 0);
 }
 
-static void strangers_cannot_push_out_whom_we_talk_to(void **state)
-{
-    (void)state;
-    learn_peer();
-    for (uint32_t i = 0; i < ARP_CACHE_ENTRIES; i++) {
-        const struct arp question = {ARP_REQUEST, peer_mac, nobody, PEER_IP + 1 + i, OUR_IP};
-        receive_arp(&question);
-    }
-    assert_int_equal(drops(DROP_ARP_FULL), 1);
-    host.sent_count = 0;
-    send_to(PEER_IP, 1);
-    assert_datagram(0, &peer_mac, 1);
-}
-
-static void a_full_cache_makes_room_for_our_own_questions(void **state)
-{
-    (void)state;
-    for (uint32_t i = 0; i < ARP_CACHE_ENTRIES; i++) {
-        const struct arp question = {ARP_REQUEST, peer_mac, nobody, PEER_IP + i, OUR_IP};
-        receive_arp(&question);
-        pass(1);
-    }
-    host.sent_count = 0;
-    send_to(PEER_IP + ARP_CACHE_ENTRIES, 1);
-    assert_asks_everybody_for(0, PEER_IP + ARP_CACHE_ENTRIES);
-    send_to(PEER_IP + 1, 2);
-    assert_datagram(1, &peer_mac, 2);
-    send_to(PEER_IP, 3); /* of the oldest entry */
-    assert_asks_everybody_for(2, PEER_IP);
-}
-
-/* What a flood from neighbours that do not exist makes of us. */
-static void answer_a_thousand_who_are_not_there(void)
-{
-    for (uint32_t i = 0; i < 1000; i++) {
-        send_to(PEER_IP + 1 + i % 200, 1);
-        pass(10);
-    }
-}
-
-static void only_so_many_are_asked_for_at_once_and_none_twice_within_a_second(void **state)
-{
-    (void)state;
-    answer_a_thousand_who_are_not_there();
-    assert_int_equal(host.sent_count, ARP_ASKING_MAX);
-    for (uint32_t i = 0; i < ARP_ASKING_MAX; i++)
-        assert_asks_everybody_for((int)i, PEER_IP + 1 + i);
-    assert_int_equal(drops(DROP_SENT_WAITING_FULL), 1000 - ARP_WAITING_MAX);
-    pass(SECONDS(10));
-    assert_int_equal(host.sent_count, ARP_ASKING_MAX * ARP_ASK_MAX);
-    assert_int_equal(host.stack->arp.waiting_count, 0);
-}
-
-static void who_asks_us_gets_in_beside_a_thousand_who_are_not_there(void **state)
-{
-    (void)state;
-    answer_a_thousand_who_are_not_there();
-    const struct arp question = request_from_peer(OUR_IP);
-    receive_arp(&question);
-    answer_a_thousand_who_are_not_there();
-    host.sent_count = 0;
-    send_to(PEER_IP, 1);
-    assert_datagram(0, &peer_mac, 1);
-}
-
 static void what_is_not_on_the_link_is_unreachable(void **state)
 {
     (void)state;
@@ -414,10 +299,6 @@ int main(void)
         ALONE(permanent_neighbours_leave_room_for_others),
         ALONE(a_lie_about_the_sender_is_dropped),
         ALONE(malformed_packets_are_dropped),
-        ALONE(strangers_cannot_push_out_whom_we_talk_to),
-        ALONE(a_full_cache_makes_room_for_our_own_questions),
-        ALONE(only_so_many_are_asked_for_at_once_and_none_twice_within_a_second),
-        ALONE(who_asks_us_gets_in_beside_a_thousand_who_are_not_there),
         ALONE(what_is_not_on_the_link_is_unreachable),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);

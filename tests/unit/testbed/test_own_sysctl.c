@@ -129,6 +129,16 @@ static void no_settings_are_fine(void **state)
     assert_memory_equal(&config, &before, sizeof(config));
 }
 
+static void what_is_there_is_known(void **state)
+{
+    (void)state;
+    assert_true(own_sysctl_knows("net.ipv4.tcp_syncookies=0"));
+    assert_true(own_sysctl_knows("-net.ipv4.tcp_rto_min_us=1000"));
+    assert_false(own_sysctl_knows("net.ipv4.tcp_syncookies"));
+    assert_false(own_sysctl_knows("net.ipv4.tcp_syn=0"));
+    assert_false(own_sysctl_knows("tcp_syncookies=0"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +153,7 @@ int main(void)
         cmocka_unit_test(what_our_stack_does_not_have_changes_nothing),
         cmocka_unit_test(one_that_kernels_may_lack_is_heeded),
         cmocka_unit_test(no_settings_are_fine),
+        cmocka_unit_test(what_is_there_is_known),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

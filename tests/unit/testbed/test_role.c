@@ -114,6 +114,22 @@ static void a_role_finds_no_peer_in_a_simulation(void **state)
     assert_non_null(strstr(fault.text, "make exp-echo STACK=sim"));
 }
 
+static void assert_refused(const struct role_config *config, const char *words)
+{
+    fault = (struct fault){0};
+    assert_int_equal(role_open(&role, config, &fault), -EINVAL);
+    assert_non_null(strstr(fault.text, words));
+}
+
+static void a_setting_that_our_stack_does_not_have_is_refused(void **state)
+{
+    const struct role_config odd = {.stack = STACK_OWN, .sysctl = "net.ipv4.tcp_magic=1"};
+    const struct role_config kernel = {.stack = STACK_KERNEL, .sysctl = "net.ipv4.tcp_sack=0"};
+    (void)state;
+    assert_refused(&odd, "no setting net.ipv4.tcp_magic=1");
+    assert_refused(&kernel, "sysctl -w net.ipv4.tcp_sack=0");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +137,7 @@ int main(void)
         cmocka_unit_test(a_peer_that_does_not_end_is_reset),
         cmocka_unit_test(a_role_on_the_kernel_needs_no_host),
         cmocka_unit_test(a_role_finds_no_peer_in_a_simulation),
+        cmocka_unit_test(a_setting_that_our_stack_does_not_have_is_refused),
     };
     tier_enter();
     return cmocka_run_group_tests(tests, resources_before, resources_after);
