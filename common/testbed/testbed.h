@@ -74,7 +74,8 @@ void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats);
  */
 int64_t testbed_bad_checksums(struct testbed *testbed, enum host host);
 
-/* Waits until the wire is empty and every event of it has been told, at most until `deadline`. */
+/* Waits until the wire is empty and every event of it has been told, at most until `deadline`. Of a
+ * direct testbed, which has no wire, nobody can tell: it only lets a moment pass. */
 bool testbed_settle(struct testbed *testbed, usec_t deadline);
 
 /* Runs `command` (NULL-terminated) inside a host, as a child process whose network is the host's;

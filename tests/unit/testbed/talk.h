@@ -54,4 +54,29 @@ static inline void talk_close(struct talk *talk)
     net_close(talk->net[HOST_B], talk->listener);
 }
 
+/* Reads until the peer's end; 0, or a negative errno. */
+static inline int64_t talk_hear_end(const struct talk *talk, enum host host)
+{
+    char heard[64];
+    int64_t got;
+    do
+        got = net_recv(talk->net[host], talk->sock[host], heard, sizeof heard, 0);
+    while (got > 0);
+    return got;
+}
+
+/* A closes first, and each hears the other's end before the next step. B's FIN acknowledges A's, so
+ * whoever has heard it is in TIME_WAIT: A is when this returns 0. */
+static inline int64_t talk_part(struct talk *talk)
+{
+    net_shutdown(talk->net[HOST_A], talk->sock[HOST_A], NET_SHUT_WR);
+    int64_t error = talk_hear_end(talk, HOST_B);
+    net_close(talk->net[HOST_B], talk->sock[HOST_B]);
+    net_close(talk->net[HOST_B], talk->listener);
+    if (!error)
+        error = talk_hear_end(talk, HOST_A);
+    net_close(talk->net[HOST_A], talk->sock[HOST_A]);
+    return error;
+}
+
 #endif
