@@ -61,8 +61,9 @@ static bool has_come(const struct judge *judge, const struct rule *rule, usec_t 
 static bool matches(const struct match *match, enum wire_dir dir, const struct sighting *sighting)
 {
     uint32_t number = sighting->as[match->kind].number;
+    uint32_t transmission = sighting->as[match->kind].transmission;
     return match->in[dir] && number >= match->first && number <= match->last &&
-           sighting->as[match->kind].transmission <= match->times &&
+           transmission <= match->times && (transmission > 1 || !match->again) &&
            (match->conn == 0 || match->conn == sighting->conn);
 }
 

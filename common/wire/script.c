@@ -50,11 +50,21 @@ static bool took_direction(struct words *words, struct match *match)
 
 static int read_times(struct words *words, struct match *match)
 {
+    match->again = false;
     if (words_take(words, "all")) {
         match->times = UINT32_MAX;
         return 0;
     }
     return words_number(words, UINT32_MAX, &match->times, "a number of transmissions, or all,");
+}
+
+static bool took_again(struct words *words, struct match *match)
+{
+    if (!words_take(words, "again"))
+        return false;
+    match->again = true;
+    match->times = UINT32_MAX;
+    return true;
 }
 
 /* What may stand behind a kind in any order. */
@@ -66,7 +76,7 @@ static int read_clauses(struct words *words, struct match *match)
             result = read_times(words, match);
         else if (words_take(words, "conn"))
             result = words_number(words, UINT32_MAX, &match->conn, "a connection's number");
-        else if (!took_direction(words, match))
+        else if (!took_again(words, match) && !took_direction(words, match))
             return 0;
         if (result < 0)
             return result;
@@ -170,8 +180,8 @@ static int read_rule(struct words *words, struct rule *rule)
         result = read_match(words, &rule->trigger);
     }
     if (result == 0 && !words_at_end(words))
-        result = words_fail(words,
-                            "the end of the rule, after MATCH, " DIRECTIONS ", times N or conn N");
+        result = words_fail(words, "the end of the rule, after MATCH, " DIRECTIONS
+                                   ", again, times N or conn N");
     return result;
 }
 

@@ -17,7 +17,7 @@
  * with a rate, while N frames wait. A reordered frame lets N others pass (1 unless said),
  * or goes by itself when nobody follows. Frames already inside are never touched.
  *
- *     MATCH = KIND [NUMBERS] [DIR] [times N|all] [conn N]  |  every KIND ...  |  all [DIR]
+ *     MATCH = KIND [NUMBERS] [DIR] [times N|all or again] [conn N]  |  every KIND ...  |  all [DIR]
  *
  *     KIND     data syn synack handshake-ack ack window-update probe keepalive fin rst
  *              (numbered per direction of each connection; see wire/sighting.h)
@@ -25,6 +25,7 @@
  *     NUMBERS  3 | 2..4 | 5.. ; the first of its kind unless said, `every` for 1..
  *     DIR      a>b | b>a | both; both unless said, and each direction counts for itself
  *     times    2: the first two transmissions, all: every one; the original only unless said
+ *     again    every transmission but the original
  *     conn     the connection, in the order they appear; each one unless said
  *     all      every frame, whatever it is
  *
@@ -32,6 +33,7 @@
  *
  *     drop data 3 a>b times 2; dup synack; delay fin by 200ms; reorder data 2 by 3
  *     at 2s cut; at 5s mend; at 1s rate 10mbit queue 20; drop all after handshake-ack
+ *     cut a>b after data 60; mend after every data again
  *
  * Parsing is pure; the words point into the text, which must outlive the script. */
 #ifndef WIRE_SCRIPT_H
@@ -62,7 +64,8 @@ enum rule_action {
 struct match {
     enum sight kind;
     uint32_t first, last; /* numbers; UINT32_MAX: without end */
-    uint32_t times;       /* transmissions 1 to this */
+    bool again;           /* not the original */
+    uint32_t times;       /* transmissions up to this */
     uint32_t conn;        /* 0: any */
     bool in[2];           /* directions, by enum wire_dir */
 };
@@ -82,9 +85,7 @@ struct rule {
     const char *text;
 };
 
-enum {
-    SCRIPT_RULES_MAX = 64,
-};
+enum { SCRIPT_RULES_MAX = 64 };
 
 struct script {
     size_t count;

@@ -83,6 +83,32 @@ static void times_meets_as_many_transmissions(void **state)
         assert_int_equal(fate_of(WIRE_A_TO_B, data(2)), FATE_DROP);
 }
 
+static void again_meets_all_but_the_original(void **state)
+{
+    (void)state;
+    begin("drop data 2 again");
+    shake_hands();
+    for (uint32_t i = 1; i <= 2; i++)
+        assert_int_equal(fate_of(WIRE_A_TO_B, data(i)), 0);
+    assert_int_equal(fate_of(WIRE_A_TO_B, data(1)), 0);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(fate_of(WIRE_A_TO_B, data(2)), FATE_DROP);
+}
+
+static void a_wire_can_be_mended_by_what_is_sent_again(void **state)
+{
+    (void)state;
+    begin("mend after every data a>b again");
+    shake_hands();
+    fate_of(WIRE_A_TO_B, data(1));
+    fate_of(WIRE_A_TO_B, data(2));
+    assert_null(judge_next_change(judge, 0));
+    fate_of(WIRE_A_TO_B, data(2));
+    const struct rule *rule = judge_next_change(judge, 0);
+    assert_non_null(rule);
+    assert_int_equal(rule->action, RULE_MEND);
+}
+
 static void a_direction_spares_the_other(void **state)
 {
     (void)state;
@@ -258,6 +284,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_rule_meets_the_number_it_names_and_only_the_original, end),
         cmocka_unit_test_teardown(times_meets_as_many_transmissions, end),
+        cmocka_unit_test_teardown(again_meets_all_but_the_original, end),
+        cmocka_unit_test_teardown(a_wire_can_be_mended_by_what_is_sent_again, end),
         cmocka_unit_test_teardown(a_direction_spares_the_other, end),
         cmocka_unit_test_teardown(a_connection_spares_the_others, end),
         cmocka_unit_test_teardown(a_rule_waits_for_its_time, end),

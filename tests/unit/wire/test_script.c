@@ -115,6 +115,16 @@ static void times_all_means_every_transmission(void **state)
     assert_int_equal(read_rule("drop data 3 times all")->match.times, UINT32_MAX);
 }
 
+static void again_means_every_transmission_but_the_original(void **state)
+{
+    (void)state;
+    assert_false(read_rule("drop data 3 times 2")->match.again);
+    const struct rule *rule = read_rule("mend a>b after every data again conn 2");
+    assert_true(rule->trigger.again);
+    assert_int_equal(rule->trigger.times, UINT32_MAX);
+    assert_int_equal(rule->trigger.conn, 2);
+}
+
 static void all_is_every_frame(void **state)
 {
     (void)state;
@@ -253,6 +263,7 @@ int main(void)
         cmocka_unit_test(every_kind_has_its_word),
         cmocka_unit_test(clauses_stand_in_any_order),
         cmocka_unit_test(times_all_means_every_transmission),
+        cmocka_unit_test(again_means_every_transmission_but_the_original),
         cmocka_unit_test(all_is_every_frame),
         cmocka_unit_test(actions_take_their_parameters),
         cmocka_unit_test(rules_about_the_wire_have_a_time_and_a_direction),
