@@ -3,6 +3,7 @@
  * ACK to grow its window, nothing waits. Then what a wait does for the window that the ACK brings:
  * 500 KB fill half of a buffer of 1 MB, and somebody reads them, or nobody does. */
 #include <errno.h>
+#include <string.h>
 
 #include "base/bytes.h"
 #include "base/clock.h"
@@ -162,31 +163,57 @@ static int play_unread(struct stage *stage, struct fault *fault)
 
 /* ---- what the wire saw ---- */
 
-/* The ACK of A's last text: when it left, and the window it brought. */
+/* The ACK of A's last text: how long B owed it, when it left, and the window it brought. */
 struct last_ack {
     usec_t sent_at, acked_at; /* 0: not yet */
-    int64_t end;              /* behind the last text */
+    usec_t owed_since;        /* when text came, or was left over by the ACK before; 0: none is */
+    usec_t waited;
+    int64_t end, arrived_end; /* behind the last text */
     int64_t before, offered;  /* windows: of the ACK before it, and its own */
     int64_t largest;
 };
 
-static void note_last(struct last_ack *last, const struct segment_sent *sent)
+static void note_text(struct last_ack *last, const struct segment_sent *sent)
+{
+    int64_t end = sent->tcp->seq + sent->tcp->text_len;
+    if (sent->arrives) {
+        last->arrived_end = end;
+        if (last->owed_since == 0)
+            last->owed_since = sent->at;
+        return;
+    }
+    last->end = end;
+    last->sent_at = sent->at;
+    last->acked_at = 0;
+}
+
+static void note_ack(struct last_ack *last, const struct segment_sent *sent)
 {
     const struct track_segment *tcp = sent->tcp;
-    if (tcp->from == 0 && tcp->text_len > 0) {
-        last->end = tcp->seq + tcp->text_len;
-        last->sent_at = sent->at;
-        last->acked_at = 0;
-    }
-    if (tcp->from == 0)
-        return;
     if (tcp->ack < last->end)
         last->before = tcp->window;
     if (tcp->ack == last->end && last->acked_at == 0) {
         last->offered = tcp->window;
         last->acked_at = sent->at;
+        last->waited = sent->at - last->owed_since;
     }
+    last->owed_since = tcp->ack < last->arrived_end ? sent->at : 0;
     last->largest = tcp->window > last->largest ? tcp->window : last->largest;
+}
+
+/* Our own stack tells what its timers do: whether it was B's that sent the ACK. */
+static bool is_timers(const struct last_ack *last, const struct trace_log *log)
+{
+    struct trace_cursor cursor = {0};
+    const struct event *event;
+    while ((event = trace_log_next(log, &cursor)) != NULL) {
+        usec_t at = event->at - trace_log_start(log);
+        if (event->kind == EVENT_TIMER && event->host == 'B' &&
+            strcmp(event->timer.name, "delack") == 0 && at >= last->acked_at - last->waited &&
+            at <= last->acked_at)
+            return true;
+    }
+    return false;
 }
 
 static int review_half(struct stage *stage, const struct trace_log *log)
@@ -195,17 +222,23 @@ static int review_half(struct stage *stage, const struct trace_log *log)
     struct segment_sent sent;
     struct last_ack last = {0};
     int more;
-    segments_begin(&segments, log);
+    segments_begin_both(&segments, log);
     while ((more = segments_next(&segments, &sent)) > 0 && !(sent.tcp->flags & TCP_FIN))
-        note_last(&last, &sent);
+        if (sent.tcp->from == 0 && sent.tcp->text_len > 0)
+            note_text(&last, &sent);
+        else if (sent.tcp->from == 1 && !sent.arrives)
+            note_ack(&last, &sent);
     segments_end(&segments);
     usec_t after = last.acked_at - last.sent_at;
     results_put_number(&stage->results, "arrived", HALF);
     results_put_number(&stage->results, "largest_window", last.largest);
     results_put_number(&stage->results, "offered_before", last.before);
     results_put_number(&stage->results, "ack_after_ms", after / USEC_MS);
+    results_put_number(&stage->results, "waited_ms", last.waited / USEC_MS);
     results_put_number(&stage->results, "offered", last.offered);
     results_put_bool(&stage->results, "read_first", segments_noted(log, reading) <= last.acked_at);
+    if (stage->pair.server != STACK_KERNEL)
+        results_put_bool(&stage->results, "timer_first", is_timers(&last, log));
     return more < 0 ? more : 0;
 }
 

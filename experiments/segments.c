@@ -9,14 +9,25 @@
 
 void segments_begin(struct segments *segments, const struct trace_log *log)
 {
-    *segments = (struct segments){.log = log};
+    *segments = (struct segments){.log = log, .sending = true};
     track_table_init(&segments->table);
 }
 
 void segments_begin_arrivals(struct segments *segments, const struct trace_log *log)
 {
+    segments_begin_both(segments, log);
+    segments->sending = false;
+}
+
+void segments_begin_both(struct segments *segments, const struct trace_log *log)
+{
     segments_begin(segments, log);
     segments->arriving = true;
+}
+
+static bool is_asked_for(const struct segments *segments, enum event_kind kind)
+{
+    return kind == EVENT_FRAME ? segments->sending : kind == EVENT_DELIVER && segments->arriving;
 }
 
 int segments_next(struct segments *segments, struct segment_sent *out)
@@ -26,11 +37,11 @@ int segments_next(struct segments *segments, struct segment_sent *out)
         struct track_step step;
         if (track_table_read(&segments->table, event, &step))
             return -ENOMEM;
-        if (event->kind != (segments->arriving ? EVENT_DELIVER : EVENT_FRAME) || !step.tcp ||
-            step.refused)
+        if (!is_asked_for(segments, event->kind) || !step.tcp || step.refused)
             continue;
         *out = (struct segment_sent){event->at - trace_log_start(segments->log),
-                                     step.tcp->conn->number, step.tcp, &step.frame->frame};
+                                     step.tcp->conn->number, step.tcp, &step.frame->frame,
+                                     event->kind == EVENT_DELIVER};
         return 1;
     }
     return 0;

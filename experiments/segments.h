@@ -10,7 +10,7 @@ struct segments {
     const struct trace_log *log;
     struct trace_cursor cursor;
     struct track_table table;
-    bool arriving; /* those that leave the wire are told */
+    bool sending, arriving; /* what is told: those that enter the wire, those that leave it */
 };
 
 struct segment_sent {
@@ -18,12 +18,16 @@ struct segment_sent {
     unsigned conn; /* connections are numbered from 1 in the order in which they appear */
     const struct track_segment *tcp;
     const struct event_frame *frame;
+    bool arrives; /* it left the wire then; else it entered it */
 };
 
 void segments_begin(struct segments *segments, const struct trace_log *log);
 
 /* The same for the copies that arrived at the other end, those left out that a checksum refused. */
 void segments_begin_arrivals(struct segments *segments, const struct trace_log *log);
+
+/* Both, in the order in which it happened. */
+void segments_begin_both(struct segments *segments, const struct trace_log *log);
 
 /* Returns 1 and the next segment, valid until segments_end; 0 behind the last; or -ENOMEM. */
 int segments_next(struct segments *segments, struct segment_sent *out);

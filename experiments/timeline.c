@@ -12,7 +12,6 @@
 /* What is known while the segments are read. */
 struct reading {
     struct timeline *timeline;
-    usec_t way;        /* how long a segment is on its way */
     usec_t heard;      /* when A last heard of B */
     bool a_fin, b_fin; /* sent */
 };
@@ -47,7 +46,6 @@ static void read_text_of_a(struct reading *reading, const struct segment_sent *s
     if (!(sent->tcp->marks & MARK_RETRANSMISSION))
         return;
     end(reading, TIMELINE_DATA, sent->at, true);
-    set(reading, TIMELINE_DELACK, sent->at + reading->way);
 }
 
 static void read_a(struct reading *reading, const struct segment_sent *sent)
@@ -56,7 +54,6 @@ static void read_a(struct reading *reading, const struct segment_sent *sent)
     if (tcp->flags & TCP_SYN) {
         end(reading, TIMELINE_SYN, sent->at, true);
         set(reading, TIMELINE_SYN, sent->at);
-        reading->heard = sent->at; /* for the answer's way */
     } else if (tcp->marks & MARK_PROBE) {
         end(reading, TIMELINE_PERSIST, sent->at, true);
     } else if (tcp->marks & MARK_KEEPALIVE) {
@@ -73,19 +70,29 @@ static void read_a(struct reading *reading, const struct segment_sent *sent)
 static void read_b(struct reading *reading, const struct segment_sent *sent)
 {
     const struct track_segment *tcp = sent->tcp;
-    if (tcp->flags & TCP_SYN)
-        reading->way = sent->at - reading->heard;
-    usec_t arrival = sent->at + reading->way;
     if (tcp->flags == TCP_ACK && tcp->text_len == 0)
         end(reading, TIMELINE_DELACK, sent->at, true);
-    if (tcp->marks & MARK_ZERO_WINDOW)
-        set_persist(reading, arrival);
-    if (reading->a_fin)
-        set(reading, TIMELINE_FIN_WAIT_2, arrival);
-    if (tcp->flags & TCP_FIN)
-        end(reading, TIMELINE_FIN_WAIT_2, arrival, false);
     reading->b_fin = reading->b_fin || tcp->flags & TCP_FIN;
-    reading->heard = arrival;
+}
+
+/* What B has sent reaches A. */
+static void hear_b(struct reading *reading, const struct segment_sent *sent)
+{
+    const struct track_segment *tcp = sent->tcp;
+    if (tcp->marks & MARK_ZERO_WINDOW)
+        set_persist(reading, sent->at);
+    if (reading->a_fin)
+        set(reading, TIMELINE_FIN_WAIT_2, sent->at);
+    if (tcp->flags & TCP_FIN)
+        end(reading, TIMELINE_FIN_WAIT_2, sent->at, false);
+    reading->heard = sent->at;
+}
+
+/* What A has sent reaches B. */
+static void hear_a(struct reading *reading, const struct segment_sent *sent)
+{
+    if (sent->tcp->text_len > 0 && sent->tcp->marks & MARK_RETRANSMISSION)
+        set(reading, TIMELINE_DELACK, sent->at);
 }
 
 int timeline_find(const struct trace_log *log, struct timeline *out)
@@ -98,12 +105,12 @@ int timeline_find(const struct trace_log *log, struct timeline *out)
         out->timer[i].set = out->timer[i].over = NEVER;
         out->timer[i].ran_out = false;
     }
-    segments_begin(&segments, log);
+    segments_begin_both(&segments, log);
     while ((more = segments_next(&segments, &sent)) > 0) {
-        if (sent.conn == 1 && sent.tcp->from == 0)
-            read_a(&reading, &sent);
-        else if (sent.conn == 1)
-            read_b(&reading, &sent);
+        static void (*const steps[2][2])(struct reading *, const struct segment_sent *) = {
+            {read_a, hear_a}, {read_b, hear_b}};
+        if (sent.conn == 1)
+            steps[sent.tcp->from][sent.arrives](&reading, &sent);
     }
     segments_end(&segments);
     return more;
