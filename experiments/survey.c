@@ -199,6 +199,7 @@ static int play_again(struct survey *survey, unsigned limit, struct fault *fault
         if (!entry->failed)
             continue;
         entry->again = true;
+        memcpy(entry->first_reason, entry->reason, sizeof entry->first_reason);
         entry->reason[0] = '\0';
         record_fini(&entry->record);
         play(survey, i, &alone, fault);

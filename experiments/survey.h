@@ -19,8 +19,9 @@ struct survey_entry {
     usec_t took_us;
     int status;
     bool failed;
-    bool again;       /* it had failed once, and this is what it did next */
-    char reason[200]; /* why it failed */
+    bool again;             /* it had failed once, and this is what it did next */
+    char reason[200];       /* why it failed; */
+    char first_reason[200]; /* the first time, when it played again */
 };
 
 struct survey {

@@ -165,14 +165,24 @@ static void print_command(const struct survey_entry *entry)
     printf("\n");
 }
 
+/* What went wrong, be it only at the first attempt. */
+static void print_reasons(const struct survey_entry *entry)
+{
+    static const struct words only_first = {"first attempt; the second one succeeded",
+                                            "第一次失败,第二次成功"};
+    if (entry->again && !entry->failed)
+        printf("\n  %s (%s)\n", entry->first_reason, say(only_first));
+    if (!entry->failed)
+        return;
+    printf("\n  %s\n", entry->reason);
+    print_command(entry);
+}
+
 static void print_end(void)
 {
     size_t failures = survey_failures(&survey);
     for (size_t i = 0; i < survey.count; i++)
-        if (survey.entries[i].failed) {
-            printf("\n  %s\n", survey.entries[i].reason);
-            print_command(&survey.entries[i]);
-        }
+        print_reasons(&survey.entries[i]);
     if (settings.language == CHINESE)
         printf("\n%zu 个实验,失败 %zu 个\n", survey.count, failures);
     else
@@ -185,9 +195,10 @@ static void print_json_experiments(void)
 {
     for (size_t i = 0; i < survey.count; i++) {
         const struct survey_entry *entry = &survey.entries[i];
-        printf("%s\n  {\"experiment\":\"%s\",\"scenes\":%zu,\"exit_code\":%d,\"failed\":%s}",
+        printf("%s\n  {\"experiment\":\"%s\",\"scenes\":%zu,\"exit_code\":%d,\"failed\":%s,"
+               "\"attempts\":%d}",
                i ? "," : "", entry->name, entry->record.count / survey.pair_count, entry->status,
-               entry->failed ? "true" : "false");
+               entry->failed ? "true" : "false", entry->again ? 2 : 1);
     }
 }
 

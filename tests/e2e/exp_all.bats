@@ -73,6 +73,20 @@ fake() {
     run --separate-stderr fakes/exp-all --stack own moody
     assert_success
     assert_line --regexp '^moody .* second attempt$'
+    assert_line '  exp-moody: exit code 1 (first attempt; the second one succeeded)'
+    rm tried
+    run --separate-stderr fakes/exp-all --stack own --json moody
+    jq -e '.experiments[0] | .attempts == 2 and (.failed | not)' <<<"$output"
+}
+
+@test "who fails at the second attempt, too, has failed, and there is no third" {
+    fake hopeless 'echo >>tries; echo "exp-hopeless: attempt $(wc -l <tries)" >&2; exit 1'
+    run --separate-stderr fakes/exp-all --stack own hopeless
+    assert_failure 1
+    assert_line --regexp '^hopeless .* FAILED$'
+    assert_line '  exp-hopeless: attempt 2'
+    assert_line '1 experiments, 1 failed'
+    assert_equal "$(wc -l <tries)" 2
 }
 
 @test "no colours in a file, nor with NO_COLOR" {
