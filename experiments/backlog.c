@@ -36,12 +36,10 @@ static int put_count(const struct queues *queues, int limit, struct fault *fault
 static int count_held(struct stage *stage, int limit, struct fault *fault)
 {
     struct queues queues;
-    int error = queues_begin(&queues, stage, limit, fault);
+    int error = queues_begin(&queues, stage, limit, limit + 2, fault);
     if (error)
         return error;
-    error = queues_add_clients(&queues, limit + 2, QUEUES_PATIENCE, fault);
-    if (!error)
-        error = queues_put(&queues, fault);
+    error = queues_put(&queues, fault);
     if (!error)
         error = put_count(&queues, limit, fault);
     queues_end(&queues);
@@ -77,12 +75,10 @@ static void knock_in_vain(const struct queues *queues)
 static int play_next(struct stage *stage, struct fault *fault)
 {
     struct queues queues;
-    int error = queues_begin(&queues, stage, backlog, fault);
+    int error = queues_begin(&queues, stage, backlog, backlog + 1, fault);
     if (error)
         return error;
-    error = queues_add_clients(&queues, backlog + 1, QUEUES_PATIENCE, fault);
-    if (!error)
-        error = queues_put(&queues, fault);
+    error = queues_put(&queues, fault);
     if (!error)
         knock_in_vain(&queues);
     queues_end(&queues);
@@ -127,12 +123,10 @@ static int accept_for_late(struct queues *queues, struct fault *fault)
 static int play_accept(struct stage *stage, struct fault *fault)
 {
     struct queues queues;
-    int error = queues_begin(&queues, stage, backlog, fault);
+    int error = queues_begin(&queues, stage, backlog, backlog + 1, fault);
     if (error)
         return error;
-    error = queues_add_clients(&queues, backlog + 1, QUEUES_PATIENCE, fault);
-    if (!error)
-        error = queues_write_early(&queues, fault);
+    error = queues_write_early(&queues, fault);
     if (!error)
         error = accept_for_late(&queues, fault);
     if (!error)
@@ -145,12 +139,11 @@ static int play_accept(struct stage *stage, struct fault *fault)
 
 /* ---- two for one place ---- */
 
-/* Both SYNs find a place, because a connection takes its place only with the last ACK. */
+/* Two clients for the last place. Both SYNs find it, because a connection takes its place only with
+ * the last ACK. */
 static int race(struct queues *queues, struct fault *fault)
 {
-    int error = queues_add_clients(queues, backlog, QUEUES_PATIENCE, fault);
-    if (!error)
-        error = queues_add_clients(queues, 2, 0, fault);
+    int error = queues_add_clients(queues, 2, 0, fault);
     if (!error)
         error = queues_put(queues, fault);
     results_put_number(&queues->stage->results, "connected", queues_connected(queues));
@@ -160,7 +153,7 @@ static int race(struct queues *queues, struct fault *fault)
 static int play_race(struct stage *stage, struct fault *fault)
 {
     struct queues queues;
-    int error = queues_begin(&queues, stage, backlog, fault);
+    int error = queues_begin(&queues, stage, backlog, backlog, fault);
     if (error)
         return error;
     error = race(&queues, fault);
@@ -179,7 +172,7 @@ static int play_reset(struct stage *stage, struct fault *fault)
 {
     struct queues queues;
     uint8_t octet;
-    int error = queues_begin(&queues, stage, backlog, fault);
+    int error = queues_begin(&queues, stage, backlog, backlog, fault);
     if (error)
         return error;
     error = race(&queues, fault);
@@ -204,12 +197,10 @@ enum { FLOOD = 12, FLOOD_BACKLOG = 8 };
 static int play_flood(struct stage *stage, struct fault *fault)
 {
     struct queues queues;
-    int error = queues_begin(&queues, stage, FLOOD_BACKLOG, fault);
+    int error = queues_begin(&queues, stage, FLOOD_BACKLOG, FLOOD, fault);
     if (error)
         return error;
-    error = queues_add_clients(&queues, FLOOD, QUEUES_PATIENCE, fault);
-    if (!error)
-        error = queues_put(&queues, fault);
+    error = queues_put(&queues, fault);
     if (!error) {
         results_put_number(&stage->results, "clients", FLOOD);
         results_put_number(&stage->results, "answered", queues_connected(&queues));

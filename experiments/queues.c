@@ -9,11 +9,18 @@
 #include "net/io.h"
 #include "testbed/listing.h"
 
-int queues_begin(struct queues *queues, struct stage *stage, int64_t backlog, struct fault *fault)
+int queues_begin(struct queues *queues, struct stage *stage, int64_t backlog, int64_t clients,
+                 struct fault *fault)
 {
     const struct net_addr addr = {testbed_ip(HOST_B), BACKLOG_PORT};
     *queues = (struct queues){.stage = stage, .clients = {.net = stage->a, .server = addr}};
-    return backlog_open(&queues->server, stage->b, &addr, (int)backlog, fault);
+    int error = backlog_open(&queues->server, stage->b, &addr, (int)backlog, fault);
+    if (error)
+        return error;
+    error = queues_add_clients(queues, clients, QUEUES_PATIENCE, fault);
+    if (error)
+        queues_end(queues);
+    return error;
 }
 
 void queues_end(struct queues *queues)

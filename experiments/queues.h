@@ -15,8 +15,10 @@ struct queues {
     struct hold clients;          /* on host A */
 };
 
-/* The server listens. Returns 0, or a negative errno with `fault`. */
-int queues_begin(struct queues *queues, struct stage *stage, int64_t backlog, struct fault *fault);
+/* The server listens, and so many clients have come, one after the other. Returns 0, or a negative
+ * errno with `fault` and nobody left. */
+int queues_begin(struct queues *queues, struct stage *stage, int64_t backlog, int64_t clients,
+                 struct fault *fault);
 
 /* The clients leave, then the server. */
 void queues_end(struct queues *queues);
