@@ -24,10 +24,9 @@ int parting_begin(struct parting *parting, struct stage *stage, const struct par
     return background_start(&parting->server, stage->b, &serve, fault);
 }
 
-int parting_once(struct parting *parting, uint16_t from_port)
+int parting_once(struct parting *parting)
 {
-    const struct knock how = {
-        .server = parting->addr, .from_port = from_port, .reuse_addr = from_port != 0};
+    const struct knock how = {.server = parting->addr};
     return parting_run(parting->stage->a, &how, !parting->service.first);
 }
 
@@ -35,6 +34,17 @@ void parting_end(struct parting *parting)
 {
     parting_settle(parting->stage);
     background_stop(&parting->server, NULL);
+}
+
+int parting_whole(struct parting *parting, struct stage *stage, const struct parting_config *config,
+                  struct fault *fault)
+{
+    int error = parting_begin(parting, stage, config, fault);
+    if (error)
+        return error;
+    error = parting_once(parting);
+    parting_end(parting);
+    return error ? fault_errno(fault, error, "the client failed") : 0;
 }
 
 void parting_settle(const struct stage *stage)

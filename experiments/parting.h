@@ -24,12 +24,16 @@ struct parting_config {
 int parting_begin(struct parting *parting, struct stage *stage, const struct parting_config *config,
                   struct fault *fault);
 
-/* One client comes, from that port (0: any), and both part. Returns 0 or the client's negative
- * errno. */
-int parting_once(struct parting *parting, uint16_t from_port);
+/* One client comes, and both part. Returns 0 or the client's negative errno. */
+int parting_once(struct parting *parting);
 
 /* The server is gone, and its listener with it. */
 void parting_end(struct parting *parting);
+
+/* All of that with one client: what it was for the server is told by parting->service. Returns 0, or
+ * a negative errno with `fault`. */
+int parting_whole(struct parting *parting, struct stage *stage, const struct parting_config *config,
+                  struct fault *fault);
 
 /* Waits until nothing moves on the wire. */
 void parting_settle(const struct stage *stage);

@@ -21,13 +21,9 @@ static int try_cell(struct stage *stage, const struct parting_config *config, bo
 {
     struct parting parting;
     char key[RESULT_KEY_MAX];
-    int error = parting_begin(&parting, stage, config, fault);
+    int error = parting_whole(&parting, stage, config, fault);
     if (error)
         return error;
-    error = parting_once(&parting, 0);
-    parting_end(&parting);
-    if (error)
-        return fault_errno(fault, error, "the client failed");
     int outcome = parting_listen_again(stage, config->port, second_reuse);
     snprintf(key, sizeof key, "%s_%d%d", config->server_first ? "server" : "client",
              config->reuse_addr, second_reuse);
@@ -81,19 +77,16 @@ static int play_bind(struct stage *stage, struct fault *fault)
 
 /* ---- how long ---- */
 
+static const struct parting_config client_first = {.port = PARTING_PORT};
+
 /* The client ends first; what the host lists of it then. */
 static int part_and_find(struct stage *stage, struct tcp_entry *found, struct fault *fault)
 {
     struct parting parting;
     struct tcp_entry_text text;
-    int error =
-        parting_begin(&parting, stage, &(struct parting_config){.port = PARTING_PORT}, fault);
+    int error = parting_whole(&parting, stage, &client_first, fault);
     if (error)
         return error;
-    error = parting_once(&parting, 0);
-    parting_end(&parting);
-    if (error)
-        return fault_errno(fault, error, "the client failed");
     if (testbed_find(stage->testbed, HOST_A, STATE_TIME_WAIT, 0, found) != 1)
         return fault_set(fault, -EPROTO, "the client that ended first is not in TIME_WAIT");
     results_put_text(&stage->results, "ss", tcp_entry_format(&text, found));
@@ -158,14 +151,9 @@ static int play_last_ack(struct stage *stage, struct fault *fault)
 {
     struct parting parting;
     struct tcp_entry entry;
-    int error =
-        parting_begin(&parting, stage, &(struct parting_config){.port = PARTING_PORT}, fault);
+    int error = parting_whole(&parting, stage, &client_first, fault);
     if (error)
         return error;
-    error = parting_once(&parting, 0);
-    parting_end(&parting);
-    if (error)
-        return fault_errno(fault, error, "the client failed");
     results_put_error(&stage->results, "server_end", parting.service.end);
     if (testbed_find(stage->testbed, HOST_A, STATE_TIME_WAIT, 0, &entry) == 1)
         results_put_number(&stage->results, "left_ms", entry.timer_us / USEC_MS);
@@ -210,7 +198,7 @@ static int open_and_part(struct stage *stage, bool server_first, struct fault *f
     int error = parting_begin(&parting, stage, &config, fault);
     if (error)
         return error;
-    while (opened < ROUNDS && (outcome = parting_once(&parting, 0)) == 0)
+    while (opened < ROUNDS && (outcome = parting_once(&parting)) == 0)
         opened++;
     parting_end(&parting);
     results_put_number(&stage->results, "opened", opened);
