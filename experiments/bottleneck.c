@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "trace/track.h"
+#include "trace/walk.h"
 
 enum { FULL = 1000 }; /* octets: smaller frames are not what the queue is made of */
 
@@ -71,18 +71,12 @@ static void on_event(struct reader *reader, const struct event *event,
 static int go_over(struct bottleneck *out, const struct trace_log *log)
 {
     struct reader reader = {.out = out, .start = trace_log_start(log), .last_loss = -1};
-    struct track_table table;
-    struct trace_cursor cursor = {0};
-    int error = 0;
-    track_table_init(&table);
-    for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;) {
-        struct track_step step;
-        error = track_table_read(&table, event, &step);
-        if (!error && step.tcp)
-            on_event(&reader, event, &step);
-    }
-    track_table_fini(&table);
-    return error;
+    struct trace_walk walk;
+    trace_walk_begin(&walk, log);
+    while (trace_walk_next(&walk))
+        if (walk.step.tcp)
+            on_event(&reader, walk.event, &walk.step);
+    return trace_walk_end(&walk);
 }
 
 int bottleneck_read(struct bottleneck *bottleneck, const struct trace_log *log, uint16_t port)

@@ -38,23 +38,17 @@ int captured_find(const struct trace_log *log, enum captured wanted, struct fram
 int captured_damage(const struct trace_log *log, struct frame_view *sent,
                     struct frame_view *arrived)
 {
-    struct trace_cursor cursor = {0};
-    struct track_table table;
-    const struct event *event;
-    int result = -ENOMSG;
-    track_table_init(&table);
-    while (result == -ENOMSG && (event = trace_log_next(log, &cursor)) != NULL) {
-        struct track_step step;
-        int error = track_table_read(&table, event, &step);
-        if (error) {
-            result = error;
-        } else if (event->kind == EVENT_DELIVER && event->frame.bytes && step.frame) {
-            frame_parse(sent, step.frame->frame.bytes, step.frame->frame.len);
-            frame_parse(arrived, event->frame.bytes, event->frame.len);
-            if (sent->kind == FRAME_TCP && arrived->kind == FRAME_TCP)
-                result = 0;
-        }
+    struct trace_walk walk;
+    bool found = false;
+    trace_walk_begin(&walk, log);
+    while (!found && trace_walk_next(&walk)) {
+        const struct event *entered = walk.step.frame, *left = walk.event;
+        if (left->kind != EVENT_DELIVER || !left->frame.bytes || !entered)
+            continue;
+        frame_parse(sent, entered->frame.bytes, entered->frame.len);
+        frame_parse(arrived, left->frame.bytes, left->frame.len);
+        found = sent->kind == FRAME_TCP && arrived->kind == FRAME_TCP;
     }
-    track_table_fini(&table);
-    return result;
+    int error = trace_walk_end(&walk);
+    return error || found ? error : -ENOMSG;
 }

@@ -13,6 +13,7 @@
 #include "net/io.h"
 #include "trace/plot_views.h"
 #include "trace/track_measure.h"
+#include "trace/walk.h"
 
 #define PATIENCE SECONDS(5)
 
@@ -139,22 +140,13 @@ static void follow(struct repair *repair, const struct track_step *step, const s
 
 static int find_repair(struct repair *repair, const struct trace_log *log, unsigned conn)
 {
-    struct trace_cursor cursor = {0};
-    struct track_table table;
-    const struct event *event;
-    int error = 0;
+    struct trace_walk walk;
     *repair = (struct repair){.conn = conn};
-    track_table_init(&table);
-    while (!error && (event = trace_log_next(log, &cursor)) != NULL) {
-        struct track_step step;
-        error = track_table_read(&table, event, &step);
-        if (!error)
-            follow(repair, &step, event);
-    }
-    track_table_fini(&table);
-    if (!error && repair->again_at == 0)
-        return -ENOMSG;
-    return error;
+    trace_walk_begin(&walk, log);
+    while (trace_walk_next(&walk))
+        follow(repair, &walk.step, walk.event);
+    int error = trace_walk_end(&walk);
+    return error || repair->again_at ? error : -ENOMSG;
 }
 
 static int64_t again_ms(const struct repair *repair)

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "trace/track.h"
+#include "trace/walk.h"
 
 struct reader {
     struct growth *growth;
@@ -111,22 +111,18 @@ static void on_event(struct reader *reader, const struct event *event,
 int growth_read(struct growth *growth, const struct trace_log *log, uint16_t port)
 {
     struct reader reader = {.growth = growth, .round_end = 1};
-    struct track_table table;
-    struct trace_cursor cursor = {0};
-    int error = 0;
+    struct trace_walk walk;
     *growth = (struct growth){0};
-    track_table_init(&table);
-    for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;) {
-        struct track_step step;
-        error = track_table_read(&table, event, &step);
-        if (error || !step.conn || step.conn->end[1].port != port)
+    trace_walk_begin(&walk, log);
+    while (trace_walk_next(&walk)) {
+        const struct track *conn = walk.step.conn;
+        if (!conn || conn->end[1].port != port)
             continue;
-        reader.a = &step.conn->end[0];
-        reader.at = event->at - trace_log_start(log);
-        on_event(&reader, event, step.tcp);
+        reader.a = &conn->end[0];
+        reader.at = walk.at;
+        on_event(&reader, walk.event, walk.step.tcp);
     }
-    track_table_fini(&table);
-    return error;
+    return trace_walk_end(&walk);
 }
 
 const struct growth_cut *growth_find(const struct growth *growth, bool by_timeout)

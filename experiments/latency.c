@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "experiments/messages.h"
-#include "trace/track.h"
+#include "trace/walk.h"
 
 /* What is known of each message, in the order of sending. */
 struct passage {
@@ -66,21 +66,16 @@ static int plot_latency(struct plot *plot, const struct trace_log *log, const ch
                         bool by_tcp)
 {
     struct reading reading = {.plot = plot};
-    struct trace_cursor cursor = {0};
-    struct track_table table;
-    const struct event *event;
-    int error = 0;
+    struct trace_walk walk;
     reading.series = plot_add_series(plot, name, PLOT_MARKS);
-    track_table_init(&table);
-    while (!error && (event = trace_log_next(log, &cursor)) != NULL) {
-        struct track_step step;
-        error = track_table_read(&table, event, &step);
-        reading.passage.connected |= step.conn != NULL;
-        if (!error && reading.passage.connected == by_tcp)
-            error = by_tcp ? read_call(&reading, event) : read_datagram(&reading, event);
+    trace_walk_begin(&walk, log);
+    while (trace_walk_next(&walk)) {
+        reading.passage.connected |= walk.step.conn != NULL;
+        if (reading.passage.connected == by_tcp)
+            walk.error =
+                by_tcp ? read_call(&reading, walk.event) : read_datagram(&reading, walk.event);
     }
-    track_table_fini(&table);
-    return error;
+    return trace_walk_end(&walk);
 }
 
 int latency_plot_udp(struct plot *plot, const struct trace_log *log, const char *name)

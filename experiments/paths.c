@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "trace/track.h"
+#include "trace/walk.h"
 
 static void append(char *out, size_t size, enum tcp_state state)
 {
@@ -14,22 +14,19 @@ static void append(char *out, size_t size, enum tcp_state state)
 
 int path_tell(const struct trace_log *log, struct path_wanted wanted, char *out, size_t size)
 {
-    struct trace_cursor cursor = {0};
-    struct track_table table;
-    const struct event *event;
-    int error = 0, count = 0;
+    struct trace_walk walk;
+    int count = 0;
     out[0] = '\0';
-    track_table_init(&table);
-    while (!error && (event = trace_log_next(log, &cursor)) != NULL) {
-        struct track_step step;
-        error = track_table_read(&table, event, &step);
-        if (error || !step.changed || step.end != (int)wanted.host || step.conn->number != 1)
+    trace_walk_begin(&walk, log);
+    while (trace_walk_next(&walk)) {
+        const struct track_step *step = &walk.step;
+        if (!step->changed || step->end != (int)wanted.host || step->conn->number != 1)
             continue;
-        if (count == 0 && step.state != wanted.from)
+        if (count == 0 && step->state != wanted.from)
             continue;
-        append(out, size, step.state);
+        append(out, size, step->state);
         count++;
     }
-    track_table_fini(&table);
+    int error = trace_walk_end(&walk);
     return error ? error : count;
 }

@@ -1,7 +1,6 @@
 /* The events of a log that are TCP segments on the wire. */
 #include "experiments/segments.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,8 +8,9 @@
 
 void segments_begin(struct segments *segments, const struct trace_log *log)
 {
-    *segments = (struct segments){.log = log, .sending = true};
-    track_table_init(&segments->table);
+    segments->sending = true;
+    segments->arriving = false;
+    trace_walk_begin(&segments->walk, log);
 }
 
 void segments_begin_arrivals(struct segments *segments, const struct trace_log *log)
@@ -32,24 +32,21 @@ static bool is_asked_for(const struct segments *segments, enum event_kind kind)
 
 int segments_next(struct segments *segments, struct segment_sent *out)
 {
-    const struct event *event;
-    while ((event = trace_log_next(segments->log, &segments->cursor)) != NULL) {
-        struct track_step step;
-        if (track_table_read(&segments->table, event, &step))
-            return -ENOMEM;
-        if (!is_asked_for(segments, event->kind) || !step.tcp || step.refused)
+    struct trace_walk *walk = &segments->walk;
+    while (trace_walk_next(walk)) {
+        const struct track_step *step = &walk->step;
+        if (!is_asked_for(segments, walk->event->kind) || !step->tcp || step->refused)
             continue;
-        *out = (struct segment_sent){event->at - trace_log_start(segments->log),
-                                     step.tcp->conn->number, step.tcp, &step.frame->frame,
-                                     event->kind == EVENT_DELIVER};
+        *out = (struct segment_sent){walk->at, step->tcp->conn->number, step->tcp,
+                                     &step->frame->frame, walk->event->kind == EVENT_DELIVER};
         return 1;
     }
-    return 0;
+    return walk->error;
 }
 
 void segments_end(struct segments *segments)
 {
-    track_table_fini(&segments->table);
+    trace_walk_end(&segments->walk);
 }
 
 usec_t segments_noted(const struct trace_log *log, const char *text)

@@ -3,13 +3,10 @@
 #ifndef EXPERIMENTS_SEGMENTS_H
 #define EXPERIMENTS_SEGMENTS_H
 
-#include "trace/log.h"
-#include "trace/track.h"
+#include "trace/walk.h"
 
 struct segments {
-    const struct trace_log *log;
-    struct trace_cursor cursor;
-    struct track_table table;
+    struct trace_walk walk;
     bool sending, arriving; /* what is told: those that enter the wire, those that leave it */
 };
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "net/io.h"
-#include "trace/track.h"
+#include "trace/walk.h"
 
 #define PATIENCE SECONDS(5) /* without anything: it broke off */
 
@@ -118,21 +118,17 @@ struct look {
 
 static int go_over(struct look *look, const struct trace_log *log)
 {
-    struct track_table table;
-    struct trace_cursor cursor = {0};
-    int error = 0;
-    track_table_init(&table);
-    for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;) {
-        struct track_step step;
-        error = track_table_read(&table, event, &step);
-        if (error || !step.tcp || step.conn->end[1].port != look->port)
+    struct trace_walk walk;
+    trace_walk_begin(&walk, log);
+    while (trace_walk_next(&walk)) {
+        const struct track *conn = walk.step.conn;
+        if (!walk.step.tcp || conn->end[1].port != look->port)
             continue;
-        look->at = event->at - trace_log_start(log);
-        look->acked = step.conn->end[0].acked;
-        look->see(look, event, step.tcp);
+        look->at = walk.at;
+        look->acked = conn->end[0].acked;
+        look->see(look, walk.event, walk.step.tcp);
     }
-    track_table_fini(&table);
-    return error;
+    return trace_walk_end(&walk);
 }
 
 static void see_ends(struct look *look, const struct event *event, const struct track_segment *tcp)

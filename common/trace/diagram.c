@@ -7,7 +7,7 @@
 #include "base/bytes.h"
 #include "tcp/state.h"
 #include "trace/canvas.h"
-#include "trace/track.h"
+#include "trace/walk.h"
 
 enum { ROWS = 24, COLUMNS = 79, CORNERS = 3, TEXT_MAX = 64 };
 
@@ -46,22 +46,14 @@ static void read_event(struct diagram *diagram, const struct event *event,
 
 int diagram_read(struct diagram *diagram, const struct trace_log *log)
 {
-    struct trace_cursor cursor = {0};
-    struct track_table table;
-    const struct event *event;
+    struct trace_walk walk;
     bool tells[2] = {false, false};
-    int error = 0;
     *diagram = (struct diagram){0};
     find_tellers(log, tells);
-    track_table_init(&table);
-    while (!error && (event = trace_log_next(log, &cursor)) != NULL) {
-        struct track_step step;
-        error = track_table_read(&table, event, &step);
-        if (!error)
-            read_event(diagram, event, &step, tells);
-    }
-    track_table_fini(&table);
-    return error;
+    trace_walk_begin(&walk, log);
+    while (trace_walk_next(&walk))
+        read_event(diagram, walk.event, &walk.step, tells);
+    return trace_walk_end(&walk);
 }
 
 int diagram_arrows(void)

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
-#include "trace/track.h"
 #include "trace/track_measure.h"
 #include "trace/utf8.h"
+#include "trace/walk.h"
 #include "trace/words.h"
 
 static void put_string(FILE *out, const char *text)
@@ -218,40 +218,33 @@ static void put_fields(FILE *out, const struct event *event, const struct track_
     }
 }
 
-static int put_line(FILE *out, struct track_table *conns, const struct event *event, usec_t start)
+static void put_line(FILE *out, const struct trace_walk *walk)
 {
     static const char *const names[] = {
         [EVENT_FRAME] = "frame",   [EVENT_DELIVER] = "deliver", [EVENT_STATE] = "state",
         [EVENT_TIMER] = "timer",   [EVENT_SAMPLE] = "sample",   [EVENT_CALL] = "call",
         [EVENT_RETURN] = "return", [EVENT_DROP] = "drop",       [EVENT_NOTE] = "note",
     };
-    struct track_step step;
-    int error = track_table_read(conns, event, &step);
-    if (error)
-        return error;
-    fprintf(out, "{\"t\":%" PRId64, event->at - start);
+    const struct event *event = walk->event;
+    fprintf(out, "{\"t\":%" PRId64, walk->at);
     put_text(out, "event", names[event->kind]);
     put_text(out, "host", (char[]){event->host ? event->host : 'W', 0});
     put_flow(out, &event->flow);
-    put_fields(out, event, &step);
+    put_fields(out, event, &walk->step);
     fputs("}\n", out);
-    return 0;
 }
 
 int ndjson_write(FILE *out, const struct trace_log *log)
 {
-    struct track_table conns;
-    struct trace_cursor cursor = {0};
-    usec_t start = trace_log_start(log);
-    int error = 0;
-    track_table_init(&conns);
-    for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;)
-        error = put_line(out, &conns, event, start);
+    struct trace_walk walk;
+    trace_walk_begin(&walk, log);
+    while (trace_walk_next(&walk))
+        put_line(out, &walk);
+    int error = trace_walk_end(&walk);
     if (!error && log->lost)
         fprintf(out,
                 "{\"t\":%" PRId64 ",\"event\":\"lost\",\"host\":\"W\",\"count\":%" PRIu64 "}\n",
-                log->count ? log->by_time[log->count - 1]->at - start : 0, log->lost);
-    track_table_fini(&conns);
+                walk.at, log->lost);
     if (!error && (fflush(out) != 0 || ferror(out)))
         error = -EIO;
     return error;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "trace/label.h"
-#include "trace/track.h"
+#include "trace/walk.h"
 
 enum {
     BLOCK_SECTION = 0x0a0d0d0a,
@@ -143,18 +143,12 @@ static void put_frame(FILE *out, const struct trace_log *log, struct trace_curso
 
 static int put_frames(FILE *out, const struct trace_log *log)
 {
-    struct track_table conns;
-    struct trace_cursor cursor = {0};
-    int error = 0;
-    track_table_init(&conns);
-    for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;) {
-        struct track_step step;
-        error = track_table_read(&conns, event, &step);
-        if (!error && event->kind == EVENT_FRAME)
-            put_frame(out, log, cursor, &step);
-    }
-    track_table_fini(&conns);
-    return error;
+    struct trace_walk walk;
+    trace_walk_begin(&walk, log);
+    while (trace_walk_next(&walk))
+        if (walk.event->kind == EVENT_FRAME)
+            put_frame(out, log, walk.cursor, &walk.step);
+    return trace_walk_end(&walk);
 }
 
 int pcapng_write(FILE *out, const struct trace_log *log)

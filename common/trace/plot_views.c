@@ -1,7 +1,7 @@
 /* The log gone over once for each series: a few thousand events, and each view stays by itself. */
 #include "trace/plot_views.h"
 
-#include "trace/track.h"
+#include "trace/walk.h"
 
 /* What the views see of an event. */
 struct moment {
@@ -27,22 +27,15 @@ struct series_view {
 
 static int go_over(struct series_view *view)
 {
-    const struct trace_log *log = view->of->log;
-    struct track_table table;
-    struct trace_cursor cursor = {0};
-    int error = 0;
+    struct trace_walk walk;
     view->height = -1;
-    track_table_init(&table);
-    for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;) {
-        struct track_step step;
-        struct moment moment = {.event = event, .step = &step};
-        moment.at = (double)(event->at - trace_log_start(log)) / (double)USEC_S;
-        error = track_table_read(&table, event, &step);
-        if (!error)
-            error = view->look(view, &moment);
+    trace_walk_begin(&walk, view->of->log);
+    while (trace_walk_next(&walk)) {
+        const struct moment moment = {
+            .event = walk.event, .step = &walk.step, .at = (double)walk.at / (double)USEC_S};
+        walk.error = view->look(view, &moment);
     }
-    track_table_fini(&table);
-    return error;
+    return trace_walk_end(&walk);
 }
 
 static int add_series(struct plot *plot, const struct plot_view *of, const char *name,

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "trace/track.h"
+#include "trace/walk.h"
 
 static void count_fate(struct trace_counts *counts, unsigned fate)
 {
@@ -62,40 +62,34 @@ static int reach(struct trace_summary *summary, const struct track *conn, usec_t
     return 0;
 }
 
-static int count_event(struct trace_summary *summary, struct track_table *table,
-                       const struct event *event, usec_t start)
+static int count_event(struct trace_summary *summary, const struct trace_walk *walk)
 {
-    struct track_step step;
-    usec_t at = event->at - start;
-    int error = track_table_read(table, event, &step);
-    if (!error && step.conn)
-        error = reach(summary, step.conn, at);
+    const struct track_segment *tcp = walk->step.tcp;
+    int error = walk->step.conn ? reach(summary, walk->step.conn, walk->at) : 0;
     if (error)
         return error;
-    summary->duration = at;
-    if (event->kind != EVENT_FRAME)
+    summary->duration = walk->at;
+    if (walk->event->kind != EVENT_FRAME)
         return 0;
-    if (!step.tcp) {
-        count_other(summary, event);
+    if (!tcp) {
+        count_other(summary, walk->event);
         return 0;
     }
-    struct trace_conn_summary *conn = &summary->conns[step.tcp->conn->number - 1];
-    conn->last = at;
-    count_segment(&conn->sent[step.tcp->from], step.tcp, &event->frame);
-    count_segment(&summary->sent[step.tcp->from], step.tcp, &event->frame);
+    struct trace_conn_summary *conn = &summary->conns[tcp->conn->number - 1];
+    conn->last = walk->at;
+    count_segment(&conn->sent[tcp->from], tcp, &walk->event->frame);
+    count_segment(&summary->sent[tcp->from], tcp, &walk->event->frame);
     return 0;
 }
 
 int trace_summary_init(struct trace_summary *summary, const struct trace_log *log)
 {
-    struct track_table table;
-    struct trace_cursor cursor = {0};
-    int error = 0;
+    struct trace_walk walk;
     *summary = (struct trace_summary){.lost_events = log->lost};
-    track_table_init(&table);
-    for (const struct event *event; !error && (event = trace_log_next(log, &cursor)) != NULL;)
-        error = count_event(summary, &table, event, trace_log_start(log));
-    track_table_fini(&table);
+    trace_walk_begin(&walk, log);
+    while (trace_walk_next(&walk))
+        walk.error = count_event(summary, &walk);
+    int error = trace_walk_end(&walk);
     if (error)
         trace_summary_fini(summary);
     return error;
