@@ -2,8 +2,6 @@
 #include "experiments/goodput.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,18 +60,6 @@ static int run_both(struct testbed *testbed, const struct transfer_wanted *wante
     return error;
 }
 
-/* What the wire lost beyond its rules would count against the stacks. */
-static int check_wire(struct testbed *testbed, struct fault *fault)
-{
-    struct testbed_stats stats;
-
-    testbed_get_stats(testbed, &stats);
-    if (stats.overruns == 0)
-        return 0;
-    return fault_set(fault, -EIO, "the machine was too busy: the wire lost %" PRIu64 " frames",
-                     stats.overruns);
-}
-
 int goodput_measure(const struct transfer_wanted *wanted, double *mbit, struct fault *fault)
 {
     const struct testbed_config config = {
@@ -88,7 +74,7 @@ int goodput_measure(const struct transfer_wanted *wanted, double *mbit, struct f
         return error;
     error = run_both(testbed, wanted, mbit, fault);
     if (!error)
-        error = check_wire(testbed, fault);
+        error = testbed_check_wire(testbed, fault);
     testbed_close(testbed);
     return error;
 }

@@ -1,9 +1,6 @@
 /* A testbed, a server in the background, and a client again and again. */
 #include "experiments/measure.h"
 
-#include <errno.h>
-#include <inttypes.h>
-
 #include "base/clock.h"
 #include "base/thread.h"
 #include "client/bulk.h"
@@ -89,18 +86,6 @@ static int run_client_and_server(struct testbed *testbed, const struct trial *tr
     return error;
 }
 
-/* Whatever the wire lost beyond its rules would count against the stacks. */
-static int check_wire(struct testbed *testbed, struct fault *fault)
-{
-    struct testbed_stats stats;
-
-    testbed_get_stats(testbed, &stats);
-    if (stats.overruns == 0)
-        return 0;
-    return fault_set(fault, -EIO, "the machine was too busy: the wire lost %" PRIu64 " frames",
-                     stats.overruns);
-}
-
 static int try(const struct trial *trial, const struct measurement *wanted, struct figures *figures,
                struct fault *fault)
 {
@@ -117,7 +102,7 @@ static int try(const struct trial *trial, const struct measurement *wanted, stru
         return error;
     error = run_client_and_server(testbed, trial, wanted, figures, fault);
     if (!error)
-        error = check_wire(testbed, fault);
+        error = testbed_check_wire(testbed, fault);
     testbed_close(testbed);
     return error;
 }

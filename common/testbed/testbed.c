@@ -2,6 +2,7 @@
 #include "testbed/testbed.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "base/clock.h"
 #include "base/thread.h"
@@ -41,6 +42,16 @@ void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats)
 {
     *stats = (struct testbed_stats){0};
     testbed->ops->get_stats(testbed, stats);
+}
+
+int testbed_check_wire(struct testbed *testbed, struct fault *fault)
+{
+    struct testbed_stats stats;
+    testbed_get_stats(testbed, &stats);
+    if (stats.overruns == 0)
+        return 0;
+    return fault_set(fault, -EIO, "the machine was too busy: the wire lost %" PRIu64 " frames",
+                     stats.overruns);
 }
 
 int64_t testbed_bad_checksums(struct testbed *testbed, enum host host)

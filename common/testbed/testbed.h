@@ -70,6 +70,9 @@ struct testbed_stats {
 
 void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats);
 
+/* For measurements: 0, or -EIO with `fault` when there were overruns. */
+int testbed_check_wire(struct testbed *testbed, struct fault *fault);
+
 /* How many TCP segments a host has refused because their checksum was wrong, or a negative errno.
  */
 int64_t testbed_bad_checksums(struct testbed *testbed, enum host host);
