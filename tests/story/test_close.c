@@ -64,11 +64,46 @@ static void a_fin_with_the_ack_of_ours_saves_a_segment(struct story *s)
     expect_state(s, STATE_TIME_WAIT);
 }
 
-static void a_lost_fin_is_sent_again(struct story *s)
+/* We end first: with call_shutdown, or with call_close. */
+static void end_first(struct story *s, void (*call)(struct story *s))
 {
     establish(s, "");
-    call_shutdown(s);
+    call(s);
     expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+}
+
+static void reach_fin_wait_2(struct story *s, void (*call)(struct story *s))
+{
+    end_first(s, call);
+    inject(s, "<SEQ=301><ACK=102><CTL=ACK>");
+    expect_state(s, STATE_FIN_WAIT_2);
+}
+
+static void reach_time_wait(struct story *s)
+{
+    end_first(s, call_shutdown);
+    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
+    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+}
+
+static void expect_a_whole_time_wait(struct story *s)
+{
+    after(s, SECONDS(59));
+    expect_state(s, STATE_TIME_WAIT);
+    after(s, SECONDS(1));
+    expect_state(s, STATE_CLOSED);
+}
+
+static void reach_close_wait(struct story *s)
+{
+    establish(s, "");
+    inject(s, "<SEQ=301><ACK=101><CTL=FIN,ACK>");
+    expect(s, "<SEQ=101><ACK=302><CTL=ACK>");
+}
+
+static void a_lost_fin_is_sent_again(struct story *s)
+{
+    end_first(s, call_shutdown);
     after(s, SECONDS(1));
     expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
     after(s, SECONDS(2));
@@ -105,44 +140,21 @@ static void a_fin_lost_with_its_text_is_sent_again_with_it(struct story *s)
 
 static void a_repeated_fin_is_answered_and_prolongs_time_wait(struct story *s)
 {
-    establish(s, "");
-    call_shutdown(s);
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
-    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
-    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    reach_time_wait(s);
     after(s, SECONDS(50));
     inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
     expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
-    after(s, SECONDS(59));
-    expect_state(s, STATE_TIME_WAIT);
-    after(s, SECONDS(1));
-    expect_state(s, STATE_CLOSED);
+    expect_a_whole_time_wait(s);
 }
 
 /* A peer with more than one FIN: section 3.10.7.4, eighth, has an answer even to that. */
 static void a_second_fin_prolongs_time_wait(struct story *s)
 {
-    establish(s, "");
-    call_shutdown(s);
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
-    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
-    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    reach_time_wait(s);
     after(s, SECONDS(50));
     inject(s, "<SEQ=302><ACK=102><CTL=FIN,ACK>");
     expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
-    after(s, SECONDS(59));
-    expect_state(s, STATE_TIME_WAIT);
-    after(s, SECONDS(1));
-    expect_state(s, STATE_CLOSED);
-}
-
-static void reach_time_wait(struct story *s)
-{
-    establish(s, "");
-    call_shutdown(s);
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
-    inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
-    expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
+    expect_a_whole_time_wait(s);
 }
 
 /* RFC 1337 figure 1: an old segment draws an ACK, and that a reset from a peer that has forgotten
@@ -172,9 +184,7 @@ static void a_firm_time_wait_survives_the_assassin(struct story *s)
 
 static void a_half_closed_connection_still_receives(struct story *s)
 {
-    establish(s, "");
-    call_shutdown(s);
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    end_first(s, call_shutdown);
     call_send_result(s, -EPIPE);
     inject(s, "<SEQ=301><ACK=102><CTL=ACK><DATA=10>");
     call_receive(s, 10);
@@ -187,9 +197,7 @@ static void a_half_closed_connection_still_receives(struct story *s)
 
 static void a_half_closed_connection_still_sends(struct story *s)
 {
-    establish(s, "");
-    inject(s, "<SEQ=301><ACK=101><CTL=FIN,ACK>");
-    expect(s, "<SEQ=101><ACK=302><CTL=ACK>");
+    reach_close_wait(s);
     call_send(s, 10);
     expect(s, "<SEQ=101><ACK=302><CTL=PSH,ACK><DATA=10>");
     inject(s, "<SEQ=302><ACK=111><CTL=ACK>");
@@ -222,9 +230,7 @@ static void closing_with_text_unread_resets(struct story *s)
 
 static void text_after_close_is_reset(struct story *s)
 {
-    establish(s, "");
-    call_close(s);
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
+    end_first(s, call_close);
     inject(s, "<SEQ=301><ACK=102><CTL=ACK><DATA=10>");
     expect(s, "<SEQ=102><CTL=RST>");
     expect_state(s, STATE_CLOSED);
@@ -247,11 +253,7 @@ static void text_after_both_directions_were_ended_is_reset(struct story *s)
 
 static void an_orphan_does_not_wait_for_ever(struct story *s)
 {
-    establish(s, "");
-    call_close(s);
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
-    inject(s, "<SEQ=301><ACK=102><CTL=ACK>");
-    expect_state(s, STATE_FIN_WAIT_2);
+    reach_fin_wait_2(s, call_close);
     after(s, SECONDS(60));
     expect_timer(s, "fin-wait-2");
     expect_state(s, STATE_CLOSED);
@@ -259,10 +261,7 @@ static void an_orphan_does_not_wait_for_ever(struct story *s)
 
 static void a_half_closed_connection_with_a_user_waits_for_ever(struct story *s)
 {
-    establish(s, "");
-    call_shutdown(s);
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
-    inject(s, "<SEQ=301><ACK=102><CTL=ACK>");
+    reach_fin_wait_2(s, call_shutdown);
     after(s, SECONDS(100000));
     expect_state(s, STATE_FIN_WAIT_2);
 }
@@ -280,9 +279,7 @@ static void text_received_before_a_reset_can_still_be_read(struct story *s)
 
 static void a_reset_after_the_peers_fin_breaks_the_pipe(struct story *s)
 {
-    establish(s, "");
-    inject(s, "<SEQ=301><ACK=101><CTL=FIN,ACK>");
-    expect(s, "<SEQ=101><ACK=302><CTL=ACK>");
+    reach_close_wait(s);
     inject(s, "<SEQ=302><CTL=RST>");
     call_send_result(s, -EPIPE);
 }
@@ -311,25 +308,16 @@ static void text_may_fill_the_window_and_leave_the_fin_behind(struct story *s)
 
 static void an_orphan_spends_its_time_wait_in_full(struct story *s)
 {
-    establish(s, "");
-    call_close(s);
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
-    inject(s, "<SEQ=301><ACK=102><CTL=ACK>");
+    reach_fin_wait_2(s, call_close);
     after(s, SECONDS(50));
     inject(s, "<SEQ=301><ACK=102><CTL=FIN,ACK>");
     expect(s, "<SEQ=102><ACK=302><CTL=ACK>");
-    after(s, SECONDS(59));
-    expect_state(s, STATE_TIME_WAIT);
-    after(s, SECONDS(1));
-    expect_state(s, STATE_CLOSED);
+    expect_a_whole_time_wait(s);
 }
 
 static void closing_in_fin_wait_2_makes_an_orphan(struct story *s)
 {
-    establish(s, "");
-    call_shutdown(s);
-    expect(s, "<SEQ=101><ACK=301><CTL=FIN,ACK>");
-    inject(s, "<SEQ=301><ACK=102><CTL=ACK>");
+    reach_fin_wait_2(s, call_shutdown);
     after(s, SECONDS(1000));
     call_close(s);
     after(s, SECONDS(60));
