@@ -15,6 +15,13 @@ static void arrive(struct story *s, int start, int end)
     inject(s, "<SEQ=%d><ACK=101><CTL=ACK><DATA=%d>", start, end - start);
 }
 
+/* A row of the RFC's tables: [start, end) arrives, and is answered with this ACK and SACK. */
+static void answer(struct story *s, int start, int end, int ack, const char *blocks)
+{
+    arrive(s, start, end);
+    expect(s, "<SEQ=101><ACK=%d><CTL=ACK><SACK=%s>", ack, blocks);
+}
+
 /* Section 4.1.1. */
 static void a_segment_that_comes_again_is_reported_once(struct story *s)
 {
@@ -22,10 +29,8 @@ static void a_segment_that_comes_again_is_reported_once(struct story *s)
     arrive(s, 301, 801);
     arrive(s, 801, 1301);
     after_anything(s, SECONDS(1));
-    arrive(s, 301, 801);
-    expect(s, "<SEQ=101><ACK=1301><CTL=ACK><SACK=301-801>");
-    arrive(s, 1801, 2301);
-    expect(s, "<SEQ=101><ACK=1301><CTL=ACK><SACK=1801-2301>");
+    answer(s, 301, 801, 1301, "301-801");
+    answer(s, 1801, 2301, 1301, "1801-2301");
     call_receive(s, 1000);
 }
 
@@ -33,38 +38,28 @@ static void a_segment_that_comes_again_is_reported_once(struct story *s)
 static void a_duplicate_stands_before_the_holes(struct story *s)
 {
     establish_with_sack(s);
-    arrive(s, 801, 1301);
-    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=801-1301>");
-    arrive(s, 201, 301);
-    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=201-301,801-1301>");
+    answer(s, 801, 1301, 301, "801-1301");
+    answer(s, 201, 301, 301, "201-301,801-1301");
 }
 
 /* Section 4.1.3. */
 static void a_duplicate_beyond_the_hole_stands_before_the_block_that_holds_it(struct story *s)
 {
     establish_with_sack(s);
-    arrive(s, 801, 1301);
-    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=801-1301>");
-    arrive(s, 3301, 3801);
-    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=3301-3801,801-1301>");
-    arrive(s, 1301, 1801);
-    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=801-1801,3301-3801>");
-    arrive(s, 3301, 3801);
-    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=3301-3801,3301-3801,801-1801>");
-    arrive(s, 1301, 1801);
-    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=1301-1801,801-1801,3301-3801>");
+    answer(s, 801, 1301, 301, "801-1301");
+    answer(s, 3301, 3801, 301, "3301-3801,801-1301");
+    answer(s, 1301, 1801, 301, "801-1801,3301-3801");
+    answer(s, 3301, 3801, 301, "3301-3801,3301-3801,801-1801");
+    answer(s, 1301, 1801, 301, "1301-1801,801-1801,3301-3801");
 }
 
 /* Sections 4.2.1 and 4.2.2. */
 static void the_part_that_came_before_is_reported(struct story *s)
 {
     establish_with_sack(s);
-    arrive(s, 1301, 1801);
-    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=1301-1801>");
-    arrive(s, 301, 801);
-    expect(s, "<SEQ=101><ACK=801><CTL=ACK><SACK=1301-1801>");
-    arrive(s, 301, 1301);
-    expect(s, "<SEQ=101><ACK=1801><CTL=ACK><SACK=301-801>");
+    answer(s, 1301, 1801, 301, "1301-1801");
+    answer(s, 301, 801, 801, "1301-1801");
+    answer(s, 301, 1301, 1801, "301-801");
     call_receive(s, 1500);
 }
 
@@ -81,8 +76,7 @@ static void without_dsack_a_duplicate_draws_a_bare_ack(struct story *s)
 {
     story_config(s)->dsack = false;
     establish_with_sack(s);
-    arrive(s, 201, 301);
-    expect(s, "<SEQ=101><ACK=301><CTL=ACK><SACK=->");
+    answer(s, 201, 301, 301, "-");
 }
 
 /* Whether or not it carries text of ours. */
