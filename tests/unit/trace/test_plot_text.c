@@ -26,6 +26,13 @@ static void add(unsigned series, double x, double y)
     assert_int_equal(plot_add(&plot, series, (struct plot_point){x, y, false}), 0);
 }
 
+static void begin_rising_line(void)
+{
+    begin(PLOT_LINE);
+    add(0, 0, 0);
+    add(0, 10, 10);
+}
+
 static char *drawn(const struct plot_page *page)
 {
     char *text = NULL;
@@ -54,9 +61,7 @@ static const struct plot_page ascii = {.width = 40, .height = 4, .ascii = true};
 static void a_line_is_drawn_in_dots_of_braille(void **state)
 {
     (void)state;
-    begin(PLOT_LINE);
-    add(0, 0, 0);
-    add(0, 10, 10);
+    begin_rising_line();
     expect(&small, "title\n"
                    "octets\n"
                    " 10 ┤                          ⣀⣀⠤⠤⠔⠒⠊⠉\n"
@@ -71,9 +76,7 @@ static void a_line_is_drawn_in_dots_of_braille(void **state)
 static void without_utf_8_letters_do(void **state)
 {
     (void)state;
-    begin(PLOT_LINE);
-    add(0, 0, 0);
-    add(0, 10, 10);
+    begin_rising_line();
     expect(&ascii, "title\n"
                    "octets\n"
                    " 10 +                          ********\n"
@@ -106,10 +109,8 @@ static void steps_have_corners(void **state)
 static void marks_lie_over_lines(void **state)
 {
     (void)state;
-    begin(PLOT_LINE);
+    begin_rising_line();
     plot_add_series(&plot, "lost", PLOT_MARKS);
-    add(0, 0, 0);
-    add(0, 10, 10);
     add(1, 5, 5);
     expect(&ascii, "title\n"
                    "octets\n"
@@ -179,9 +180,7 @@ static void colours_come_only_when_asked_for(void **state)
     (void)state;
     struct plot_page page = {.width = 40, .height = 4, .color = true};
     for (int i = 0; i < 2; i++, page.color = false) {
-        begin(PLOT_LINE);
-        add(0, 0, 0);
-        add(0, 10, 10);
+        begin_rising_line();
         char *text = drawn(&page);
         assert_int_equal(strchr(text, '\033') != NULL, page.color);
         free(text);
