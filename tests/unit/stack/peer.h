@@ -178,4 +178,24 @@ static inline void close_all(const int *socks, size_t count)
         assert_int_equal(socket_close(host.stack, socks[i]), 0);
 }
 
+/* A listener, and a connection accepted from it; `ack` is the host's next sequence number. */
+struct ends {
+    int listener, sock;
+    uint32_t ack;
+};
+
+static inline struct ends connected(void)
+{
+    struct ends ends = {.listener = listening(4)};
+    ends.ack = shake(PEER_PORT);
+    ends.sock = accepted(ends.listener);
+    host.sent_count = 0;
+    return ends;
+}
+
+static inline void close_ends(const struct ends *ends)
+{
+    close_all((int[]){ends->sock, ends->listener}, 2);
+}
+
 #endif

@@ -35,24 +35,10 @@ static void grant_all(void)
     refuse_after = INT32_MAX;
 }
 
-struct ends {
-    int listener, sock;
-    uint32_t ack;
-};
-
-static struct ends connected(void)
-{
-    struct ends ends = {.listener = listening(4)};
-    ends.ack = shake(PEER_PORT);
-    ends.sock = accepted(ends.listener);
-    host.sent_count = 0;
-    return ends;
-}
-
-static void close_ends(const struct ends *ends)
+static void grant_and_close(const struct ends *ends)
 {
     grant_all();
-    close_all((int[]){ends->sock, ends->listener}, 2);
+    close_ends(ends);
 }
 
 static int64_t send_to(int sock, size_t len)
@@ -95,7 +81,7 @@ static void without_any_memory_send_says_so(void **state)
     assert_int_equal(send_to(ends.sock, 1), -ENOBUFS);
     grant_all();
     assert_int_equal(send_to(ends.sock, 1), 1);
-    close_ends(&ends);
+    grant_and_close(&ends);
 }
 
 static void a_buffer_that_cannot_grow_is_used_as_it_is(void **state)
@@ -111,7 +97,7 @@ static void a_buffer_that_cannot_grow_is_used_as_it_is(void **state)
     receive_flags(TCP_ACK, PEER_ISS + 1, ends.ack + 3000);
     assert_int_equal(socket_poll(host.stack, &poll, 1, 0), 1); /* a waiting writer would wake */
     assert_int_equal(send_to(ends.sock, 1000), 1000);
-    close_ends(&ends);
+    grant_and_close(&ends);
 }
 
 static void text_without_memory_is_not_acknowledged(void **state)
@@ -124,7 +110,7 @@ static void text_without_memory_is_not_acknowledged(void **state)
     grant_all();
     receive_text(PEER_ISS + 1, ends.ack, "text");
     assert_int_equal(expect_sent(TCP_ACK).ack.value, PEER_ISS + 5);
-    close_ends(&ends);
+    grant_and_close(&ends);
 }
 
 static void without_memory_for_the_record_less_is_on_its_way(void **state)
@@ -140,7 +126,7 @@ static void without_memory_for_the_record_less_is_on_its_way(void **state)
         pass(MS(1));
         receive_flags(TCP_ACK, PEER_ISS + 1, acked);
     }
-    close_ends(&ends);
+    grant_and_close(&ends);
 }
 
 static void without_memory_for_holes_the_farthest_text_is_sent_again(void **state)
@@ -158,7 +144,7 @@ static void without_memory_for_holes_the_farthest_text_is_sent_again(void **stat
     for (; next < PEER_ISS + 1 + PIECES * PIECE; next = take_sent().ack.value)
         receive_text(next, ends.ack, "more");
     assert_int_equal(info_of(ends.sock).unread, PIECES * PIECE);
-    close_ends(&ends);
+    grant_and_close(&ends);
 }
 
 /* ---- time ---- */
@@ -177,7 +163,7 @@ static void the_earliest_of_its_timers_counts(void **state)
     pass(SECONDS(1));
     struct segment again = expect_sent(TCP_ACK);
     assert_int_equal(segment_text_len(&again), 1);
-    close_ends(&ends);
+    grant_and_close(&ends);
 }
 
 /* ---- strangers ---- */

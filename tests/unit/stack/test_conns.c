@@ -10,26 +10,6 @@
 #include "tests/unit/resources.h"
 #include "tests/unit/stack/peer.h"
 
-/* A listener, and a connection accepted from it; `ack` is the host's next sequence number. */
-struct ends {
-    int listener, sock;
-    uint32_t ack;
-};
-
-static struct ends connected(void)
-{
-    struct ends ends = {.listener = listening(4)};
-    ends.ack = shake(PEER_PORT);
-    ends.sock = accepted(ends.listener);
-    host.sent_count = 0;
-    return ends;
-}
-
-static void close_ends(const struct ends *ends)
-{
-    close_all((int[]){ends->sock, ends->listener}, 2);
-}
-
 /* ---- segments to nobody: RFC 9293 section 3.10.7.1 ---- */
 
 static void a_syn_to_nobody_is_reset(void **state)
