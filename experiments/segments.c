@@ -1,6 +1,7 @@
 /* The events of a log that are TCP segments on the wire. */
 #include "experiments/segments.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,7 +42,7 @@ int segments_next(struct segments *segments, struct segment_sent *out)
                                      &step->frame->frame, walk->event->kind == EVENT_DELIVER};
         return 1;
     }
-    return walk->error;
+    return walk->error ? -ENOMEM : 0;
 }
 
 void segments_end(struct segments *segments)
