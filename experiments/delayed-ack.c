@@ -296,6 +296,10 @@ static int review_warm(struct stage *stage, const struct trace_log *log)
             "那时程序读过了没有:{read_first}。"                                                            \
     }
 
+/* An ACK that waits, on a wire that may be late, calls for a probe: none here, only what is sent.
+ */
+static const char *const no_probe[] = {"net.ipv4.tcp_early_retrans=0", NULL};
+
 /* No timestamps: a segment holds what TCP_MAXSEG says. No probe for a silent tail: the last ACK may
  * be long in coming. */
 static const char *const one_mb[] = {"net.ipv4.tcp_rmem=4096 2000000 2000000",
@@ -307,21 +311,25 @@ static const struct scene scenes[] = {
      .title = {"one byte at a connection's beginning", "连接刚开始时的一个字节"},
      .play = play_start,
      .review = review_cold,
+     .sysctls = no_probe,
      .saw = SEEN},
     {.name = "single",
      .title = {"one byte in the middle of a dialogue", "对话进行中的一个字节"},
      .play = play_single,
      .review = review_warm,
+     .sysctls = no_probe,
      .saw = SEEN},
     {.name = "pair",
      .title = {"two full segments: the second one ends the wait", "两个满的报文段:第二个结束等待"},
      .play = play_pair,
      .review = review_warm,
+     .sysctls = no_probe,
      .saw = SEEN},
     {.name = "stream",
      .title = {"many full segments", "许多满的报文段"},
      .play = play_stream,
      .review = review_warm,
+     .sysctls = no_probe,
      .saw = SEEN},
     {.name = "half-at-once",
      .title = {"500 KB into a buffer of 1 MB, and the ACK goes at once",
