@@ -97,3 +97,14 @@ int flood_run(const struct flood *flood, struct link *link)
     }
     return 0;
 }
+
+int flood_testbed(const struct flood *flood, struct testbed *testbed, struct fault *fault)
+{
+    struct link *card;
+    int error = testbed_open_card(testbed, flood->from, &card, fault);
+    if (error)
+        return error;
+    error = flood_run(flood, card);
+    link_close(card);
+    return error ? fault_errno(fault, error, "cannot send") : 0;
+}

@@ -15,8 +15,11 @@ struct flood {
     uint64_t seed; /* which is this one's */
 };
 
-/* Sends them all by `link`, a card of the host's, however long it takes. Returns 0 or the negative
- * errno of the link. */
+/* Sends them all by `link`, the host's card, however long it takes. Returns 0 or the negative errno
+ * of the link. */
 int flood_run(const struct flood *flood, struct link *link);
+
+/* The same by a card of a testbed, opened for it. Returns 0 or a negative errno with `fault`. */
+int flood_testbed(const struct flood *flood, struct testbed *testbed, struct fault *fault);
 
 #endif

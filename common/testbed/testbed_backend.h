@@ -19,6 +19,8 @@ struct testbed_ops {
     bool (*is_idle)(struct testbed *testbed); /* no frame on the wire, and all of it told */
     int (*list)(struct testbed *testbed, enum host host, const struct tcp_listing *listing);
     int (*spawn)(struct testbed *testbed, enum host host, char *const *command);
+    int (*open_card)(struct testbed *testbed, enum host host, struct link **out,
+                     struct fault *fault);
     struct testbed_device (*host_device)(const struct testbed *testbed, enum host host);
 };
 

@@ -19,7 +19,8 @@ struct port {
 
 struct testbed_sim {
     struct testbed testbed;
-    bool began; /* the simulation is ours to end */
+    bool began;   /* the simulation is ours to end */
+    uint32_t mtu; /* of both cards */
     struct medium *medium;
     struct port port[2]; /* by enum host, as all that follows */
     struct own_host host[2];
@@ -60,6 +61,7 @@ static int open_wire(struct testbed_sim *sim, const struct testbed_config *confi
                      struct fault *fault)
 {
     const struct medium_config plain = {.mtu = config->medium.mtu};
+    sim->mtu = config->medium.mtu ? config->medium.mtu : MEDIUM_MTU_DEFAULT;
     sim->port[HOST_A] = (struct port){sim, WIRE_A_TO_B};
     sim->port[HOST_B] = (struct port){sim, WIRE_B_TO_A};
     sim->wire = (struct sched_handler){"wire", wire_deadline, run_wire, sim, {0}};
@@ -78,21 +80,26 @@ static void run_host(void *arg, usec_t now)
     stack_on_time(((const struct own_host *)arg)->stack, now);
 }
 
+static int plug_in(struct testbed_sim *sim, enum host host, struct link **out)
+{
+    const struct memory_link_config wiring = {
+        .mac = testbed_mac(host),
+        .mtu = sim->mtu,
+        .take = take_frame,
+        .arg = &sim->port[host],
+    };
+    return memory_link_open(out, &wiring);
+}
+
 static int open_host(struct testbed_sim *sim, enum host host, const struct testbed_config *config)
 {
     const char *name = host == HOST_A ? "host A" : "host B";
     struct own_host *own = &sim->host[host];
-    const struct memory_link_config wiring = {
-        .mac = testbed_mac(host),
-        .mtu = config->medium.mtu ? config->medium.mtu : MEDIUM_MTU_DEFAULT,
-        .take = take_frame,
-        .arg = &sim->port[host],
-    };
     struct stack_config settings;
     struct link *link;
     stack_config_seeded(&settings, sched_seed(), host == HOST_A ? 'A' : 'B');
     own_host_configure(&settings, host, config);
-    int error = memory_link_open(&link, &wiring);
+    int error = plug_in(sim, host, &link);
     if (!error)
         error = own_host_open(own, host, &settings, link);
     if (error)
@@ -173,6 +180,13 @@ static struct testbed_device sim_host_device(const struct testbed *testbed, enum
     return (struct testbed_device){.netns_fd = -1, .name = "", .mac = testbed_mac(host)};
 }
 
+static int sim_open_card(struct testbed *testbed, enum host host, struct link **out,
+                         struct fault *fault)
+{
+    int error = plug_in(sim_of(testbed), host, out);
+    return error ? fault_errno(fault, error, "no card") : 0;
+}
+
 static const struct testbed_ops sim_ops = {
     .close = sim_close,
     .get_stats = sim_get_stats,
@@ -180,6 +194,7 @@ static const struct testbed_ops sim_ops = {
     .is_idle = sim_is_idle,
     .list = sim_list,
     .spawn = sim_spawn,
+    .open_card = sim_open_card,
     .host_device = sim_host_device,
 };
 

@@ -238,6 +238,14 @@ static struct testbed_device veth_host_device(const struct testbed *testbed, enu
     };
 }
 
+static int veth_open_card(struct testbed *testbed, enum host host, struct link **out,
+                          struct fault *fault)
+{
+    const struct packet_socket_config card = {.netns_fd = veth_of(testbed)->topology.netns[host],
+                                              .interface = TOPOLOGY_HOST_DEVICE};
+    return packet_socket_open(out, &card, fault);
+}
+
 static const struct testbed_ops veth_ops = {
     .close = veth_close,
     .get_stats = veth_get_stats,
@@ -245,6 +253,7 @@ static const struct testbed_ops veth_ops = {
     .is_idle = veth_is_idle,
     .list = veth_list,
     .spawn = veth_spawn,
+    .open_card = veth_open_card,
     .host_device = veth_host_device,
 };
 

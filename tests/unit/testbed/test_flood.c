@@ -124,6 +124,23 @@ static void a_card_that_fails_ends_it(void **state)
     assert_int_equal(run_flood(1), -ENETDOWN);
 }
 
+static void in_a_testbed_it_leaves_by_the_host_and_reaches_the_other(void **state)
+{
+    const struct testbed_config config = {.stack = {STACK_SIM, STACK_SIM}};
+    const struct flood flood = {
+        .from = HOST_A, .port = PORT, .syns = SYNS, .rate = RATE, .seed = 1};
+    struct testbed *testbed;
+    struct testbed_stats stats;
+    struct fault fault = {0};
+    (void)state;
+    assert_int_equal(testbed_open(&testbed, &config, &fault), 0);
+    assert_int_equal(flood_testbed(&flood, testbed, &fault), 0);
+    testbed_get_stats(testbed, &stats);
+    assert_int_equal(stats.host[HOST_A].frames_out, 0); /* it is none of that host's own */
+    assert_int_equal(stats.host[HOST_B].dropped[DROP_TCP_PORT], SYNS);
+    testbed_close(testbed);
+}
+
 #define ON_A_LINK(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -133,6 +150,7 @@ int main(void)
         ON_A_LINK(a_seed_gives_the_same_flood_again_and_another_one_another),
         ON_A_LINK(what_the_card_has_no_room_for_is_sent_later),
         ON_A_LINK(a_card_that_fails_ends_it),
+        cmocka_unit_test(in_a_testbed_it_leaves_by_the_host_and_reaches_the_other),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
