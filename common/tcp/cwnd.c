@@ -27,11 +27,27 @@ void cwnd_init(struct cwnd *c, uint32_t smss, uint32_t initial_segments, bool sy
     cwnd_choose(c, CWND_RENO);
 }
 
+/* Slow start before anything is known of the path. */
+static bool is_first_slow_start(const struct cwnd *c)
+{
+    return c->ssthresh == CWND_SSTHRESH_INITIAL;
+}
+
 void cwnd_choose(struct cwnd *c, enum cwnd_algorithm algorithm)
 {
     c->algorithm = (uint8_t)algorithm;
     c->credit = 0;
-    cubic_init(&c->cubic);
+    if (is_first_slow_start(c))
+        hystart_init(&c->hystart);
+    else
+        cubic_init(&c->cubic);
+}
+
+/* Called before ssthresh is set for whatever reason. */
+static void leave_first_slow_start(struct cwnd *c)
+{
+    if (is_first_slow_start(c))
+        cubic_init(&c->cubic);
 }
 
 bool cwnd_in_slow_start(const struct cwnd *c)
@@ -55,13 +71,33 @@ static bool is_used(const struct cwnd *c)
     return c->peak > c->wnd / 2;
 }
 
-/* Ends at ssthresh; returns what was acknowledged beyond what led there. */
-static uint32_t slow_start(struct cwnd *c, uint32_t acked)
+/* How much of `growth` HyStart++ allows; it may end slow start. */
+static uint32_t tempered(struct cwnd *c, const struct cwnd_ack *ack, uint32_t growth)
 {
-    uint32_t growth = min_u32(acked, c->ack_limit * c->smss); /* RFC 5681 equation 2 */
+    const struct hystart_ack news = {
+        .acked = ack->acked, .flight = ack->flight, .rtt_us = ack->rtt_us};
+    switch (hystart_on_ack(&c->hystart, &news)) {
+    case HYSTART_CAREFUL:
+        return growth / HYSTART_GROWTH_DIVISOR;
+    case HYSTART_OVER:
+        leave_first_slow_start(c);
+        c->ssthresh = c->wnd;
+        return 0;
+    case HYSTART_BOLD:
+        break;
+    }
+    return growth;
+}
+
+/* Ends at ssthresh; returns what was acknowledged beyond what led there. */
+static uint32_t slow_start(struct cwnd *c, const struct cwnd_ack *ack)
+{
+    uint32_t growth = min_u32(ack->acked, c->ack_limit * c->smss); /* RFC 5681 equation 2 */
+    if (is_first_slow_start(c) && c->algorithm == CWND_CUBIC)
+        growth = tempered(c, ack, growth);
     growth = min_u32(growth, c->ssthresh - c->wnd);
     c->wnd += growth;
-    return acked - growth;
+    return ack->acked - growth;
 }
 
 /* One segment for each window acknowledged, counted in octets (RFC 5681 section 3.1). */
@@ -86,11 +122,12 @@ void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack)
     uint32_t acked = ack->acked;
     note_flight(c, ack);
     if (!is_used(c)) {
-        cubic_on_pause(&c->cubic, ack->now);
+        if (!is_first_slow_start(c))
+            cubic_on_pause(&c->cubic, ack->now);
         return;
     }
     if (cwnd_in_slow_start(c))
-        acked = slow_start(c, acked);
+        acked = slow_start(c, ack);
     if (cwnd_in_slow_start(c) || acked == 0)
         return;
     if (c->algorithm == CWND_CUBIC)
@@ -101,6 +138,7 @@ void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack)
 
 static uint32_t ssthresh_after_loss(struct cwnd *c, uint32_t flight)
 {
+    leave_first_slow_start(c);
     uint32_t reduced = c->algorithm == CWND_CUBIC ? cubic_on_loss(&c->cubic, c->wnd, flight)
                                                   : flight / 2; /* RFC 5681 equation 4 */
     return max_u32(reduced, 2 * c->smss);
@@ -124,6 +162,7 @@ void cwnd_on_mark(struct cwnd *c, uint32_t flight)
 
 static uint32_t ssthresh_after_timeout(struct cwnd *c, uint32_t flight)
 {
+    leave_first_slow_start(c);
     uint32_t reduced = c->algorithm == CWND_CUBIC ? cubic_on_timeout(&c->cubic, c->wnd, flight)
                                                   : flight / 2; /* RFC 5681 equation 4 */
     return max_u32(reduced, 2 * c->smss);
@@ -174,7 +213,8 @@ static void restart_after(struct cwnd *c, usec_t idle, uint32_t rto_us)
     for (; idle > rto_us && c->wnd > restart; idle -= rto_us)
         c->wnd /= 2;
     c->wnd = max_u32(c->wnd, restart);
-    cubic_on_restart(&c->cubic);
+    if (!is_first_slow_start(c))
+        cubic_on_restart(&c->cubic);
 }
 
 void cwnd_on_send(struct cwnd *c, uint32_t flight, uint32_t rto_us, usec_t now)

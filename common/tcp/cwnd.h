@@ -1,5 +1,5 @@
 /* The congestion window (RFC 5681; initial window RFC 6928), behind hooks named for what happened:
- * no caller notices whether Reno or CUBIC (RFC 9438) is at work.
+ * no caller notices whether Reno or CUBIC (RFC 9438, with HyStart++) is at work.
  *
  * The window is never inflated by duplicate ACKs here: recovery.h takes what they tell off the pipe
  * instead, which leaves the same room. All sizes are octets. Pure. */
@@ -11,6 +11,7 @@
 
 #include "base/usec.h"
 #include "tcp/cubic.h"
+#include "tcp/hystart.h"
 #include "tcp/prr.h"
 
 /* Who decides how the window grows in congestion avoidance and how far a loss lowers it. */
@@ -29,13 +30,17 @@ struct cwnd {
     uint8_t algorithm;  /* enum cwnd_algorithm */
     bool gradual;       /* a loss lowers the window ACK by ACK (prr.h); the caller's to set */
     struct prr prr;
-    struct cubic cubic;
+    union {                     /* of CUBIC: */
+        struct hystart hystart; /* in the first slow start */
+        struct cubic cubic;     /* since it ended */
+    };
 };
 
 /* What an ACK outside loss recovery tells. */
 struct cwnd_ack {
     uint32_t acked;  /* newly acknowledged, cumulatively or by SACK */
     uint32_t flight; /* outstanding before this ACK */
+    uint32_t rtt_us; /* sampled by it, or HYSTART_NO_RTT */
     uint32_t srtt_us;
     usec_t now;
 };

@@ -98,6 +98,20 @@ static bool heed_mark(struct tcb *t, uint8_t flags, uint32_t flight)
     return told;
 }
 
+static void grow_window(struct tcb *t, const struct arrival *a, const struct sent_news *news,
+                        uint32_t flight)
+{
+    usec_t sent_us;
+    struct cwnd_ack growth = {.acked = news->acked,
+                              .flight = flight,
+                              .rtt_us = HYSTART_NO_RTT,
+                              .srtt_us = t->rto.srtt_us,
+                              .now = a->now};
+    if (find_sample(t, a, news, &sent_us))
+        growth.rtt_us = (uint32_t)(a->now - sent_us);
+    cwnd_on_ack(&t->cwnd, &growth);
+}
+
 static void respond_to_congestion(struct tcb *t, const struct arrival *a,
                                   const struct recovery_ack *ack, uint32_t flight)
 {
@@ -113,9 +127,7 @@ static void respond_to_congestion(struct tcb *t, const struct arrival *a,
     case RECOVERY_STEADY:
         if (was_fast || marked || ack->news->acked == 0)
             return;
-        struct cwnd_ack growth = {
-            .acked = ack->news->acked, .flight = flight, .srtt_us = t->rto.srtt_us, .now = a->now};
-        cwnd_on_ack(&t->cwnd, &growth);
+        grow_window(t, a, ack->news, flight);
         break;
     }
     t->sample_changed = true;

@@ -31,6 +31,9 @@
 #define CUBIC_BETA_TENTHS             7         /* RFC 9438 section 4.6: a loss leaves so much */
 #define CUBIC_REACH_MS                200000    /* no RFC: no growth left to compute beyond it */
 #define DUP_ACK_THRESHOLD             3         /* RFC 5681 section 3.2, RFC 6675 section 2 */
+/* HyStart++: the delay that counts, and how long it must last. RFC 9406 section 4.3 */
+enum { HYSTART_STEP_MIN = MS(4), HYSTART_STEP_MAX = MS(16), HYSTART_RTT_DIVISOR = 8 };
+enum { HYSTART_SAMPLES = 8, HYSTART_GROWTH_DIVISOR = 4, HYSTART_CAREFUL_ROUNDS = 5 };
 
 /* Who only answers (2) is not hurt by paths that lose SYNs which ask; as Linux' tcp_ecn. */
 #define ECN_POLICY_DEFAULT 2 /* RFC 3168 section 6.1.1.1: may ask, may not */
@@ -78,9 +81,8 @@
  * ever; this is Linux' tcp_fin_timeout. */
 #define FIN_WAIT_2_DEFAULT SECONDS(60)
 
-#define ISN_TICK 4     /* RFC 6528 section 3: microseconds per step of the clock M */
-#define ISN_GAP  65537 /* RFC 9293 section 3.6.1 asks for more than 0; as Linux: an old window */
-
+#define ISN_TICK      4     /* RFC 6528 section 3: microseconds per step of the clock M */
+#define ISN_GAP       65537 /* RFC 9293 section 3.6.1 asks for more than 0; as Linux: an old window */
 #define COOKIE_PERIOD SECONDS(64) /* RFC 4987 appendix A: a SYN cookie lasts one to two of them */
 
 /* Timestamps. */

@@ -120,3 +120,13 @@ holds() {
     assert_failure 2
     assert_output --partial '--segments'
 }
+
+@test "where there is room to see a queue grow, CUBIC's slow start loses less than Reno's" {
+    local scene lost=()
+    for scene in queue cubic; do
+        program exp-congestion --stack sim --scene "$scene" --script 'rate 10mbit queue 60' \
+            --segments 1500 --json >"$scene.json"
+        lost+=("$(jq ".[0].lost_in_queue" "$scene.json")")
+    done
+    ((lost[0] > 2 * lost[1]))
+}

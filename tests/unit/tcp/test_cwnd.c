@@ -333,47 +333,6 @@ static void allowance_is_the_window_less_the_pipe(void **state)
     assert_int_equal(cwnd_allowance(&c, 11 * SMSS), 0);
 }
 
-static void cubic_gives_back_less_and_grows_with_time(void **state)
-{
-    (void)state;
-    struct cwnd c = fresh();
-    cwnd_choose(&c, CWND_CUBIC);
-    c.wnd = 100 * SMSS;
-    cwnd_on_loss(&c, 100 * SMSS);
-    assert_int_equal(c.wnd, 70 * SMSS);
-    struct cwnd_ack news = {.acked = 70 * SMSS, .flight = c.wnd, .srtt_us = SECONDS(1)};
-    cwnd_on_ack(&c, &news);
-    news.now = SECONDS(1);
-    cwnd_on_ack(&c, &news);
-    assert_true(c.wnd > 75 * SMSS); /* Reno would add one segment */
-    cwnd_on_timeout(&c, 50 * SMSS, false);
-    assert_int_equal(c.ssthresh, 35 * SMSS);
-    assert_int_equal(c.wnd, SMSS);
-}
-
-static void cubic_starts_slowly_as_reno_does(void **state)
-{
-    (void)state;
-    struct cwnd c = fresh();
-    cwnd_choose(&c, CWND_CUBIC);
-    ack(&c, SMSS);
-    assert_int_equal(c.wnd, 11 * SMSS);
-}
-
-/* After an idle time the curve begins anew; the time between must not count as growth. */
-static void cubic_does_not_grow_while_nothing_is_sent(void **state)
-{
-    (void)state;
-    struct cwnd c = fresh();
-    cwnd_choose(&c, CWND_CUBIC);
-    c.wnd = 100 * SMSS;
-    cwnd_on_loss(&c, 100 * SMSS);
-    ack(&c, SMSS);
-    cwnd_on_send(&c, 0, SECONDS(1), SECONDS(100));
-    assert_int_equal(c.wnd, 10 * SMSS);
-    assert_int_equal(c.cubic.epoch, NEVER);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,9 +363,6 @@ int main(void)
         cmocka_unit_test(smaller_segments_shrink_the_window_by_their_ratio),
         cmocka_unit_test(larger_segments_leave_the_window_but_for_one_of_them),
         cmocka_unit_test(allowance_is_the_window_less_the_pipe),
-        cmocka_unit_test(cubic_gives_back_less_and_grows_with_time),
-        cmocka_unit_test(cubic_starts_slowly_as_reno_does),
-        cmocka_unit_test(cubic_does_not_grow_while_nothing_is_sent),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
