@@ -43,6 +43,23 @@ static inline void fake_end(struct fake *fake)
     trace_log_fini(&fake->log);
 }
 
+/* For a test that begins with `struct fake *fake = *state`. */
+static inline int fake_set_up(void **state)
+{
+    static struct fake fake;
+    fake_begin(&fake);
+    *state = &fake;
+    return 0;
+}
+
+static inline int fake_tear_down(void **state)
+{
+    fake_end(*state);
+    return 0;
+}
+
+#define WITH_FAKE(test) cmocka_unit_test_setup_teardown(test, fake_set_up, fake_tear_down)
+
 static inline void fake_tell(struct fake *fake, struct event event)
 {
     event.at = fake->now;

@@ -32,13 +32,11 @@ static inline void expect_text(char *text, const char *expected)
     assert_true(equal);
 }
 
-static inline void expect(struct fake *fake, const struct ladder_options *options,
+static inline void expect(const struct fake *fake, const struct ladder_options *options,
                           const char *expected)
 {
     const struct trace_log *logs[] = {&fake->log};
-    char *text = drawn(options, logs, 1);
-    fake_end(fake);
-    expect_text(text, expected);
+    expect_text(drawn(options, logs, 1), expected);
 }
 
 static inline void lose_hello_once(struct fake *fake, usec_t rto)

@@ -26,21 +26,19 @@ static void tell_return(struct fake *fake, char host, const char *name, int64_t 
 
 static void calls_stand_at_their_host(void **state)
 {
-    (void)state;
-    struct fake fake;
-    fake_begin(&fake);
-    tell_call(&fake, 'B', "accept", 0);
-    tell_call(&fake, 'A', "connect", 0);
-    fake_handshake(&fake);
-    tell_return(&fake, 'A', "connect", 0);
-    tell_return(&fake, 'B', "accept", 4);
-    tell_call(&fake, 'A', "send", 5);
-    tell_return(&fake, 'A', "send", 5);
-    fake_pass_segment(&fake, 'A', hello);
-    tell_call(&fake, 'B', "recv", 100);
-    tell_return(&fake, 'B', "recv", -ECONNRESET);
-    fake_tell(&fake, (struct event){.kind = EVENT_TIMER, .host = 'A', .timer = {"rto", 2}});
-    expect(&fake, &(struct ladder_options){.width = 80, .calls = true},
+    struct fake *fake = *state;
+    tell_call(fake, 'B', "accept", 0);
+    tell_call(fake, 'A', "connect", 0);
+    fake_handshake(fake);
+    tell_return(fake, 'A', "connect", 0);
+    tell_return(fake, 'B', "accept", 4);
+    tell_call(fake, 'A', "send", 5);
+    tell_return(fake, 'A', "send", 5);
+    fake_pass_segment(fake, 'A', hello);
+    tell_call(fake, 'B', "recv", 100);
+    tell_return(fake, 'B', "recv", -ECONNRESET);
+    fake_tell(fake, (struct event){.kind = EVENT_TIMER, .host = 'A', .timer = {"rto", 2}});
+    expect(fake, &(struct ladder_options){.width = 80, .calls = true},
            "   ms       A 10.0.0.1:40312                               B 10.0.0.2:8080\n"
            "0.000        CLOSED │                                             │ LISTEN\n"
            "0.000               │                                             │ accept()\n"
@@ -59,12 +57,10 @@ static void calls_stand_at_their_host(void **state)
 /* A call that returns while the other host's is the last row: two rows. */
 static void a_return_belongs_to_its_own_hosts_call(void **state)
 {
-    (void)state;
-    struct fake fake;
-    fake_begin(&fake);
-    tell_call(&fake, 'A', "recv", 0);
-    tell_return(&fake, 'B', "recv", 0);
-    expect(&fake, &(struct ladder_options){.width = 60, .calls = true},
+    struct fake *fake = *state;
+    tell_call(fake, 'A', "recv", 0);
+    tell_return(fake, 'B', "recv", 0);
+    expect(fake, &(struct ladder_options){.width = 60, .calls = true},
            "   ms        A                                    B\n"
            "0.000 recv() │                                    │\n"
            "0.000        │                                    │ recv = 0\n");
@@ -72,13 +68,11 @@ static void a_return_belongs_to_its_own_hosts_call(void **state)
 
 static void a_note_is_wrapped_at_its_display_width(void **state)
 {
-    (void)state;
-    struct fake fake;
-    fake_begin(&fake);
-    tell_note(&fake,
+    struct fake *fake = *state;
+    tell_note(fake,
               "the first data segment is lost: 第一个数据段故意丢失, and then it is sent again");
-    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
-    expect(&fake, &(struct ladder_options){.width = 60},
+    fake_pass_segment(fake, 'A', (struct fake_segment){TCP_SYN, 0, 0, 0});
+    expect(fake, &(struct ladder_options){.width = 60},
            "   ms  A 10.0.0.1:40312                      B 10.0.0.2:8080\n"
            "0.000   CLOSED │                                          │\n"
            "0.000          ╞══ the first data segment is lost: 第一 ══╡\n"
@@ -89,12 +83,10 @@ static void a_note_is_wrapped_at_its_display_width(void **state)
 
 static void without_utf8_the_ladder_is_plain_ascii(void **state)
 {
-    (void)state;
-    struct fake fake;
-    fake_begin(&fake);
-    tell_note(&fake, "caf\xc3\xa9");
-    lose_hello_once(&fake, 200000);
-    expect(&fake, &(struct ladder_options){.width = 64, .ascii = true},
+    struct fake *fake = *state;
+    tell_note(fake, "caf\xc3\xa9");
+    lose_hello_once(fake, 200000);
+    expect(fake, &(struct ladder_options){.width = 64, .ascii = true},
            "     ms     A 10.0.0.1:40312               B 10.0.0.2:8080\n"
            "  0.000      CLOSED |                             | LISTEN\n"
            "  0.000             |== caf? =====================|\n"
@@ -113,10 +105,10 @@ static void without_utf8_the_ladder_is_plain_ascii(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(calls_stand_at_their_host),
-        cmocka_unit_test(a_return_belongs_to_its_own_hosts_call),
-        cmocka_unit_test(a_note_is_wrapped_at_its_display_width),
-        cmocka_unit_test(without_utf8_the_ladder_is_plain_ascii),
+        WITH_FAKE(calls_stand_at_their_host),
+        WITH_FAKE(a_return_belongs_to_its_own_hosts_call),
+        WITH_FAKE(a_note_is_wrapped_at_its_display_width),
+        WITH_FAKE(without_utf8_the_ladder_is_plain_ascii),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

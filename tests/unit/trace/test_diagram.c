@@ -36,12 +36,10 @@ static const char *print(struct page *page, const struct diagram *diagram, bool 
 
 static void the_states_of_a_silent_host_follow_from_its_segments(void **state)
 {
+    struct fake *fake = *state;
     struct diagram diagram;
-    struct fake fake;
-    (void)state;
-    fake_begin(&fake);
-    fake_handshake(&fake);
-    assert_int_equal(diagram_read(&diagram, &fake.log), 0);
+    fake_handshake(fake);
+    assert_int_equal(diagram_read(&diagram, &fake->log), 0);
     assert_int_equal(diagram.taken[STATE_CLOSED][STATE_SYN_SENT], 1);
     assert_int_equal(diagram.taken[STATE_SYN_SENT][STATE_ESTABLISHED], 1);
     assert_int_equal(diagram.taken[STATE_LISTEN][STATE_SYN_RECEIVED], 1);
@@ -49,38 +47,31 @@ static void the_states_of_a_silent_host_follow_from_its_segments(void **state)
     assert_int_equal(diagram_arrows_taken(&diagram), 4);
     assert_int_equal(diagram_strayed(&diagram), 0);
     assert_false(diagram.visited[STATE_FIN_WAIT_1]);
-    fake_end(&fake);
 }
 
 static void a_host_that_tells_its_states_is_believed_and_counted_once(void **state)
 {
+    struct fake *fake = *state;
     struct diagram diagram;
-    struct fake fake;
-    (void)state;
-    fake_begin(&fake);
-    tell(&fake, 'A', (struct event_state){STATE_CLOSED, STATE_SYN_SENT, false});
-    fake_handshake(&fake);
-    tell(&fake, 'A', (struct event_state){STATE_SYN_SENT, STATE_ESTABLISHED, false});
-    assert_int_equal(diagram_read(&diagram, &fake.log), 0);
+    tell(fake, 'A', (struct event_state){STATE_CLOSED, STATE_SYN_SENT, false});
+    fake_handshake(fake);
+    tell(fake, 'A', (struct event_state){STATE_SYN_SENT, STATE_ESTABLISHED, false});
+    assert_int_equal(diagram_read(&diagram, &fake->log), 0);
     assert_int_equal(diagram.taken[STATE_CLOSED][STATE_SYN_SENT], 1);
     assert_int_equal(diagram.taken[STATE_SYN_SENT][STATE_ESTABLISHED], 1);
     assert_int_equal(diagram.taken[STATE_SYN_RECEIVED][STATE_ESTABLISHED], 1);
-    fake_end(&fake);
 }
 
 static void a_sample_shows_that_a_list_had_the_state(void **state)
 {
+    struct fake *fake = *state;
     struct diagram diagram;
-    struct fake fake;
-    (void)state;
-    fake_begin(&fake);
-    fake_handshake(&fake);
-    tell(&fake, 'A', (struct event_state){STATE_SYN_SENT, STATE_ESTABLISHED, true});
-    assert_int_equal(diagram_read(&diagram, &fake.log), 0);
+    fake_handshake(fake);
+    tell(fake, 'A', (struct event_state){STATE_SYN_SENT, STATE_ESTABLISHED, true});
+    assert_int_equal(diagram_read(&diagram, &fake->log), 0);
     assert_true(diagram.listed[STATE_ESTABLISHED]);
     assert_false(diagram.listed[STATE_SYN_SENT]);
     assert_int_equal(diagram.taken[STATE_SYN_SENT][STATE_ESTABLISHED], 1);
-    fake_end(&fake);
 }
 
 static void a_way_that_is_no_arrow_has_strayed(void **state)
@@ -136,9 +127,9 @@ static void no_line_is_wider_than_a_terminal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_states_of_a_silent_host_follow_from_its_segments),
-        cmocka_unit_test(a_host_that_tells_its_states_is_believed_and_counted_once),
-        cmocka_unit_test(a_sample_shows_that_a_list_had_the_state),
+        WITH_FAKE(the_states_of_a_silent_host_follow_from_its_segments),
+        WITH_FAKE(a_host_that_tells_its_states_is_believed_and_counted_once),
+        WITH_FAKE(a_sample_shows_that_a_list_had_the_state),
         cmocka_unit_test(a_way_that_is_no_arrow_has_strayed),
         cmocka_unit_test(every_arrow_of_the_table_is_shown_with_what_causes_it),
         cmocka_unit_test(an_arrow_taken_is_drawn_heavy),

@@ -13,18 +13,16 @@
 
 static void bulk_is_folded_and_counted(void **state)
 {
-    (void)state;
-    struct fake fake;
+    struct fake *fake = *state;
     uint32_t seq = 1;
-    fake_begin(&fake);
-    fake_handshake(&fake);
+    fake_handshake(fake);
     for (int i = 0; i < 5792; i++, seq += 1448) {
-        fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_ACK, seq, 1, 1448});
+        fake_pass_segment(fake, 'A', (struct fake_segment){TCP_ACK, seq, 1, 1448});
         if (i % 2)
-            fake_pass_segment(&fake, 'B', (struct fake_segment){TCP_ACK, 1, seq + 1448, 0});
+            fake_pass_segment(fake, 'B', (struct fake_segment){TCP_ACK, 1, seq + 1448, 0});
     }
-    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_FIN | TCP_ACK, seq, 1, 0});
-    expect(&fake, &(struct ladder_options){.width = 76, .max_rows = 20},
+    fake_pass_segment(fake, 'A', (struct fake_segment){TCP_FIN | TCP_ACK, seq, 1, 0});
+    expect(fake, &(struct ladder_options){.width = 76, .max_rows = 20},
            "      ms     A 10.0.0.1:40312                          B 10.0.0.2:8080\n"
            "   0.000      CLOSED │                                        │ LISTEN\n"
            "   0.000    SYN_SENT │── SYN seq 0 win 64240 mss 1460 ───────►│ SYN_RECEIVED\n"
@@ -39,17 +37,15 @@ static void bulk_is_folded_and_counted(void **state)
 
 static void however_much_is_lost_the_ladder_stays_short(void **state)
 {
-    (void)state;
-    struct fake fake;
+    struct fake *fake = *state;
     uint32_t seq = 1;
-    fake_begin(&fake);
-    fake_handshake(&fake);
+    fake_handshake(fake);
     for (int i = 0; i < 1000; i++, seq += 100) {
-        fake_lose(&fake, 'A', (struct fake_segment){TCP_ACK, seq, 1, 100}, "random loss");
-        tell_note(&fake, "a note too many");
-        fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_ACK, seq, 1, 100});
+        fake_lose(fake, 'A', (struct fake_segment){TCP_ACK, seq, 1, 100}, "random loss");
+        tell_note(fake, "a note too many");
+        fake_pass_segment(fake, 'A', (struct fake_segment){TCP_ACK, seq, 1, 100});
     }
-    const struct trace_log *logs[] = {&fake.log};
+    const struct trace_log *logs[] = {&fake->log};
     char *text = drawn(&(struct ladder_options){.width = 76, .max_rows = 30}, logs, 1);
     unsigned lines = 0;
     for (const char *c = text; *c; c++)
@@ -57,14 +53,13 @@ static void however_much_is_lost_the_ladder_stays_short(void **state)
     assert_in_range(lines, 20, 30 + 3); /* a line of names, and the legend */
     assert_non_null(strstr(text, "... 1,978 segments, 989 lost ..."));
     free(text);
-    fake_end(&fake);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(bulk_is_folded_and_counted),
-        cmocka_unit_test(however_much_is_lost_the_ladder_stays_short),
+        WITH_FAKE(bulk_is_folded_and_counted),
+        WITH_FAKE(however_much_is_lost_the_ladder_stays_short),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -80,11 +80,9 @@ static const char *comment_of(const struct capture *capture)
 
 static void each_frame_is_one_packet_on_its_direction(void **state)
 {
-    (void)state;
-    struct fake fake;
-    fake_begin(&fake);
-    fake_handshake(&fake);
-    struct capture capture = written(&fake.log);
+    struct fake *fake = *state;
+    fake_handshake(fake);
+    struct capture capture = written(&fake->log);
     skip_to_packets(&capture);
     for (uint32_t i = 0; i < 3; i++) {
         assert_true(next_block(&capture));
@@ -96,36 +94,30 @@ static void each_frame_is_one_packet_on_its_direction(void **state)
     }
     assert_false(next_block(&capture));
     free(capture.bytes);
-    fake_end(&fake);
 }
 
 static void a_packet_holds_the_frame_as_it_was_sent(void **state)
 {
-    (void)state;
-    struct fake fake;
-    fake_begin(&fake);
-    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 3});
-    struct capture capture = written(&fake.log);
+    struct fake *fake = *state;
+    fake_pass_segment(fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 3});
+    struct capture capture = written(&fake->log);
     skip_to_packets(&capture);
     assert_true(next_block(&capture));
-    assert_int_equal(word(&capture, 20), fake.len);
-    assert_int_equal(word(&capture, 24), fake.len);
-    assert_memory_equal(capture.bytes + capture.at + 28, fake.bytes, fake.len);
+    assert_int_equal(word(&capture, 20), fake->len);
+    assert_int_equal(word(&capture, 24), fake->len);
+    assert_memory_equal(capture.bytes + capture.at + 28, fake->bytes, fake->len);
     free(capture.bytes);
-    fake_end(&fake);
 }
 
 static void a_frame_that_matters_has_a_comment(void **state)
 {
-    (void)state;
-    struct fake fake;
+    struct fake *fake = *state;
     struct fake_segment data = {TCP_ACK, 1, 1, 5}, ack = {TCP_ACK, 1, 1, 0};
-    fake_begin(&fake);
-    fake_pass_segment(&fake, 'B', ack);
-    fake_lose(&fake, 'A', data, "script: drop data 1");
-    fake_pass_segment(&fake, 'B', ack);
-    fake_pass_segment(&fake, 'A', data);
-    struct capture capture = written(&fake.log);
+    fake_pass_segment(fake, 'B', ack);
+    fake_lose(fake, 'A', data, "script: drop data 1");
+    fake_pass_segment(fake, 'B', ack);
+    fake_pass_segment(fake, 'A', data);
+    struct capture capture = written(&fake->log);
     skip_to_packets(&capture);
     assert_true(next_block(&capture));
     assert_string_equal(comment_of(&capture), "");
@@ -136,63 +128,53 @@ static void a_frame_that_matters_has_a_comment(void **state)
     assert_true(next_block(&capture));
     assert_string_equal(comment_of(&capture), "retransmission of 1..6");
     free(capture.bytes);
-    fake_end(&fake);
 }
 
 static void a_corrupted_frame_is_recorded_as_it_was_delivered(void **state)
 {
-    (void)state;
-    struct fake fake;
-    fake_begin(&fake);
-    fake_write(&fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 5});
-    uint64_t id = fake_enter(&fake, 'A', FATE_CORRUPT, "script: flip data 1");
-    fake.bytes[fake.len - 1] ^= 1;
-    fake_tell(&fake, (struct event){.kind = EVENT_DELIVER,
-                                    .host = 'B',
-                                    .frame = {.id = id, .bytes = fake.bytes, .len = fake.len}});
-    struct capture capture = written(&fake.log);
+    struct fake *fake = *state;
+    fake_write(fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 5});
+    uint64_t id = fake_enter(fake, 'A', FATE_CORRUPT, "script: flip data 1");
+    fake->bytes[fake->len - 1] ^= 1;
+    fake_tell(fake, (struct event){.kind = EVENT_DELIVER,
+                                   .host = 'B',
+                                   .frame = {.id = id, .bytes = fake->bytes, .len = fake->len}});
+    struct capture capture = written(&fake->log);
     skip_to_packets(&capture);
     assert_true(next_block(&capture));
-    assert_memory_equal(capture.bytes + capture.at + 28, fake.bytes, fake.len);
+    assert_memory_equal(capture.bytes + capture.at + 28, fake->bytes, fake->len);
     assert_string_equal(comment_of(&capture), "corrupted; script: flip data 1");
     assert_false(next_block(&capture)); /* the delivery is no packet of its own */
     free(capture.bytes);
-    fake_end(&fake);
 }
 
 static void an_empty_log_is_a_capture_without_packets(void **state)
 {
-    (void)state;
-    struct fake fake;
-    fake_begin(&fake);
-    struct capture capture = written(&fake.log);
+    struct fake *fake = *state;
+    struct capture capture = written(&fake->log);
     skip_to_packets(&capture);
     assert_false(next_block(&capture));
     free(capture.bytes);
-    fake_end(&fake);
 }
 
 static void a_full_disk_is_an_error(void **state)
 {
-    (void)state;
-    struct fake fake;
-    fake_begin(&fake);
+    struct fake *fake = *state;
     FILE *full = fopen("/dev/full", "w");
     assert_non_null(full);
-    assert_int_equal(pcapng_write(full, &fake.log), -EIO);
+    assert_int_equal(pcapng_write(full, &fake->log), -EIO);
     fclose(full);
-    fake_end(&fake);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_frame_is_one_packet_on_its_direction),
-        cmocka_unit_test(a_packet_holds_the_frame_as_it_was_sent),
-        cmocka_unit_test(a_frame_that_matters_has_a_comment),
-        cmocka_unit_test(a_corrupted_frame_is_recorded_as_it_was_delivered),
-        cmocka_unit_test(an_empty_log_is_a_capture_without_packets),
-        cmocka_unit_test(a_full_disk_is_an_error),
+        WITH_FAKE(each_frame_is_one_packet_on_its_direction),
+        WITH_FAKE(a_packet_holds_the_frame_as_it_was_sent),
+        WITH_FAKE(a_frame_that_matters_has_a_comment),
+        WITH_FAKE(a_corrupted_frame_is_recorded_as_it_was_delivered),
+        WITH_FAKE(an_empty_log_is_a_capture_without_packets),
+        WITH_FAKE(a_full_disk_is_an_error),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

@@ -15,30 +15,25 @@
 
 static void an_empty_log_amounts_to_nothing(void **state)
 {
-    (void)state;
-    struct fake fake;
+    struct fake *fake = *state;
     struct trace_summary summary;
-    fake_begin(&fake);
-    assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
+    assert_int_equal(trace_summary_init(&summary, &fake->log), 0);
     assert_int_equal(summary.count, 0);
     assert_int_equal(summary.duration, 0);
     trace_summary_fini(&summary);
-    fake_end(&fake);
 }
 
 static void segments_are_counted_by_direction(void **state)
 {
-    (void)state;
-    struct fake fake;
+    struct fake *fake = *state;
     struct trace_summary summary;
-    fake_begin(&fake);
-    fake_handshake(&fake);
-    fake_lose(&fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 100}, "script");
-    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_ACK, 101, 1, 50});
-    fake_pass_segment(&fake, 'B', (struct fake_segment){TCP_ACK, 1, 1, 0});
-    fake_pass_segment(&fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 100});
-    fake_pass_segment(&fake, 'B', (struct fake_segment){TCP_RST, 1, 0, 0});
-    assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
+    fake_handshake(fake);
+    fake_lose(fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 100}, "script");
+    fake_pass_segment(fake, 'A', (struct fake_segment){TCP_ACK, 101, 1, 50});
+    fake_pass_segment(fake, 'B', (struct fake_segment){TCP_ACK, 1, 1, 0});
+    fake_pass_segment(fake, 'A', (struct fake_segment){TCP_ACK, 1, 1, 100});
+    fake_pass_segment(fake, 'B', (struct fake_segment){TCP_RST, 1, 0, 0});
+    assert_int_equal(trace_summary_init(&summary, &fake->log), 0);
     assert_int_equal(summary.count, 1);
     assert_int_equal(summary.conns[0].flow.local_port, FAKE_PORT_A);
     assert_int_equal(summary.conns[0].flow.remote_ip, FAKE_IP_B);
@@ -52,20 +47,17 @@ static void segments_are_counted_by_direction(void **state)
     assert_int_equal(summary.sent[1].resets, 1);
     assert_memory_equal(&summary.conns[0].sent, &summary.sent, sizeof(summary.sent));
     trace_summary_fini(&summary);
-    fake_end(&fake);
 }
 
 static void connections_are_counted_apart(void **state)
 {
-    (void)state;
-    struct fake fake;
+    struct fake *fake = *state;
     struct trace_summary summary;
-    fake_begin(&fake);
-    fake_handshake(&fake);
-    fake.port_a++;
-    fake_handshake(&fake);
-    fake_close(&fake, 0);
-    assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
+    fake_handshake(fake);
+    fake->port_a++;
+    fake_handshake(fake);
+    fake_close(fake, 0);
+    assert_int_equal(trace_summary_init(&summary, &fake->log), 0);
     assert_int_equal(summary.count, 2);
     assert_int_equal(summary.conns[0].sent[0].segments, 2);
     assert_int_equal(summary.conns[1].sent[0].segments, 4);
@@ -73,21 +65,18 @@ static void connections_are_counted_apart(void **state)
     assert_true(summary.conns[1].first >= summary.conns[0].last);
     assert_int_equal(summary.sent[0].segments, 6);
     trace_summary_fini(&summary);
-    fake_end(&fake);
 }
 
 static void what_the_wire_did_is_counted(void **state)
 {
-    (void)state;
-    struct fake fake;
+    struct fake *fake = *state;
     struct trace_summary summary;
-    fake_begin(&fake);
-    fake_write(&fake, 'B', (struct fake_segment){TCP_SYN | TCP_ACK, 0, 1, 0});
-    fake_enter(&fake, 'B', FATE_DUP | FATE_DELAY, NULL);
-    fake_enter(&fake, 'B', FATE_CORRUPT | FATE_REORDER | FATE_REPLAY, NULL);
-    fake.len = 20; /* a frame that is no TCP */
-    fake_enter(&fake, 'A', 0, NULL);
-    assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
+    fake_write(fake, 'B', (struct fake_segment){TCP_SYN | TCP_ACK, 0, 1, 0});
+    fake_enter(fake, 'B', FATE_DUP | FATE_DELAY, NULL);
+    fake_enter(fake, 'B', FATE_CORRUPT | FATE_REORDER | FATE_REPLAY, NULL);
+    fake->len = 20; /* a frame that is no TCP */
+    fake_enter(fake, 'A', 0, NULL);
+    assert_int_equal(trace_summary_init(&summary, &fake->log), 0);
     assert_int_equal(summary.sent[1].duplicated, 1);
     assert_int_equal(summary.sent[1].delayed, 1);
     assert_int_equal(summary.sent[1].corrupted, 1);
@@ -95,7 +84,6 @@ static void what_the_wire_did_is_counted(void **state)
     assert_int_equal(summary.sent[1].replayed, 1);
     assert_int_equal(summary.other_frames, 1);
     trace_summary_fini(&summary);
-    fake_end(&fake);
 }
 
 /* A datagram of A's with so many octets of text. */
@@ -115,16 +103,14 @@ static void write_datagram(struct fake *fake, size_t len)
 
 static void datagrams_are_counted_beside_segments(void **state)
 {
-    (void)state;
-    struct fake fake;
+    struct fake *fake = *state;
     struct trace_summary summary;
-    fake_begin(&fake);
-    write_datagram(&fake, 10);
-    fake_enter(&fake, 'A', 0, NULL);
-    write_datagram(&fake, 20);
-    fake_enter(&fake, 'A', FATE_DROP, NULL);
-    fake_enter(&fake, 'B', 0, NULL);
-    assert_int_equal(trace_summary_init(&summary, &fake.log), 0);
+    write_datagram(fake, 10);
+    fake_enter(fake, 'A', 0, NULL);
+    write_datagram(fake, 20);
+    fake_enter(fake, 'A', FATE_DROP, NULL);
+    fake_enter(fake, 'B', 0, NULL);
+    assert_int_equal(trace_summary_init(&summary, &fake->log), 0);
     assert_int_equal(summary.udp[0].segments, 2);
     assert_int_equal(summary.udp[0].text, 30);
     assert_int_equal(summary.udp[0].octets, 30 + 2 * (14 + 20 + 8));
@@ -133,17 +119,16 @@ static void datagrams_are_counted_beside_segments(void **state)
     assert_int_equal(summary.other_frames, 3);
     assert_int_equal(summary.sent[0].segments, 0);
     trace_summary_fini(&summary);
-    fake_end(&fake);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_empty_log_amounts_to_nothing),
-        cmocka_unit_test(segments_are_counted_by_direction),
-        cmocka_unit_test(connections_are_counted_apart),
-        cmocka_unit_test(what_the_wire_did_is_counted),
-        cmocka_unit_test(datagrams_are_counted_beside_segments),
+        WITH_FAKE(an_empty_log_amounts_to_nothing),
+        WITH_FAKE(segments_are_counted_by_direction),
+        WITH_FAKE(connections_are_counted_apart),
+        WITH_FAKE(what_the_wire_did_is_counted),
+        WITH_FAKE(datagrams_are_counted_beside_segments),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
