@@ -14,6 +14,7 @@ struct reader {
     int64_t cwnd, ssthresh;    /* as last told; 0: not yet */
     usec_t settled_at;         /* where linear growth began, */
     int64_t settled_cwnd;      /* and with what; 0: not yet */
+    int64_t acked;             /* of A's text, when the window last grew */
 };
 
 static int64_t max_i64(int64_t a, int64_t b)
@@ -73,12 +74,14 @@ static void on_growth(struct reader *reader, const struct event_sample *sample)
         if (off >= -growth->segment && off <= growth->segment) {
             reader->settled_cwnd = sample->cwnd;
             reader->settled_at = reader->at;
+            reader->acked = reader->a->acked;
         }
         return;
     }
     cut->linear = (int64_t)sample->cwnd - reader->settled_cwnd;
     cut->took = reader->at - reader->settled_at;
-    cut->srtt = sample->srtt_us;
+    cut->rounds += 1000 * (reader->a->acked - reader->acked) / reader->cwnd;
+    reader->acked = reader->a->acked;
 }
 
 static void on_sample(struct reader *reader, const struct event_sample *sample)
@@ -172,7 +175,7 @@ static void put_linear(struct results *results, const struct growth *growth,
     results_put_number(results, "linear_growth", in_segments(growth, cut->linear));
     results_put_number(results, "linear_ms", cut->took / USEC_MS);
     results_put_number(results, "linear_percent",
-                       cut->took ? of_a_segment * cut->srtt / cut->took : 0);
+                       cut->rounds ? 1000 * of_a_segment / cut->rounds : 0);
 }
 
 static void put_timeout(struct results *results, const struct growth *growth)

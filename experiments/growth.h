@@ -18,7 +18,7 @@ struct growth_cut {
     int64_t old_ssthresh;
     int64_t linear; /* how much the window grew afterwards, from ssthresh on, */
     usec_t took;    /* in this time, */
-    usec_t srtt;    /* with that round trip, as last measured */
+    int64_t rounds; /* and so many round trips: windows acknowledged; in thousandths */
 };
 
 struct growth {

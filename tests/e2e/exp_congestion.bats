@@ -57,15 +57,11 @@ holds() {
 }
 
 @test "a timeout takes the window to one segment and ssthresh to half of what was in flight" {
-    holds '.classic | .timeouts >= 1 and .timeout_cwnd == 1 and .timeout_ssthresh < .timeout_half_of_ssthresh'
-    holds '.classic | (.timeout_ssthresh - .timeout_half | fabs) <= 1' own
     for scene in classic today; do
-        holds ".$scene | .timeouts == 1 and .timeout_cwnd == 1 and .timeout_ssthresh == .timeout_half" sim
+        holds ".$scene | .timeouts == 1 and .timeout_cwnd == 1"
+        holds ".$scene | .timeout_ssthresh == .timeout_half" own sim
+        holds ".$scene | .timeout_ssthresh < .timeout_half_of_ssthresh"
     done
-}
-
-@test "with probes a busy machine may do without the timeout, but not without the cut" {
-    holds '.today | .timeouts + .fast_recoveries >= 1 and .resent >= 1'
 }
 
 @test "above ssthresh the window grows by about a segment in a round trip" {
@@ -79,10 +75,10 @@ holds() {
 }
 
 @test "where it is narrow the queue and the delay grow first, and throughput does not fall" {
-    holds '.queue | .lost_in_queue > 0'
+    holds '.queue | .lost_in_queue > 0 and .timeouts == 0'
     # A busy machine holds the wire up, and may lose so often that nothing grows in between.
-    holds '.queue | .tooth_ms == null or (.delay_most_ms > .delay_least_ms and .kept_percent >= 50)'
-    holds '.queue | .kept_percent >= 100 and .timeouts == 0' sim
+    holds '.queue | .tooth_ms == null or (.delay_most_ms > .delay_least_ms and .kept_percent >= 90)'
+    holds '.queue | .kept_percent >= 100' sim
     holds '.queue | .queue_most == 9 and .delay_least_ms == 13 and .delay_most_ms == 24' sim
 }
 
