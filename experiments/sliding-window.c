@@ -2,6 +2,8 @@
  * program's: so many segments unanswered, from stop-and-wait on. Then it is TCP's own: the receive
  * buffer sets the window that is offered. Both times the throughput is the window per round trip,
  * until the wire can carry no more. */
+#include <string.h>
+
 #include "base/bytes.h"
 #include "client/slide.h"
 #include "experiments/buffers.h"
@@ -122,6 +124,27 @@ static int64_t in_segments(int64_t octets, int64_t segment)
     return segment ? (octets + segment - 1) / segment : 0;
 }
 
+/* How often A's program, with a window of four, heard of answers before it sent the fifth segment.
+ */
+static int64_t heard_before_fifth(const struct trace_log *log)
+{
+    struct trace_cursor cursor = {0};
+    const struct event *event;
+    int64_t heard = 0, sent = -1; /* not yet connected */
+    while (sent < 5 && (event = trace_log_next(log, &cursor)) != NULL) {
+        bool is_call = event->kind == EVENT_CALL;
+        if (event->host != 'A' || (!is_call && event->kind != EVENT_RETURN))
+            continue;
+        if (is_call && strcmp(event->call.name, "connect") == 0)
+            sent = event->call.argument == PORT + 4 ? 0 : -1;
+        if (is_call && sent >= 0 && strcmp(event->call.name, "send") == 0)
+            sent++;
+        if (!is_call && sent >= 0 && strcmp(event->call.name, "recv") == 0)
+            heard++;
+    }
+    return heard;
+}
+
 /* What really was in flight at most, and how much of the first window of four was acknowledged when
  * the fifth segment was sent. */
 static int review_window(struct stage *stage, const struct trace_log *log)
@@ -143,6 +166,7 @@ static int review_window(struct stage *stage, const struct trace_log *log)
                                in_segments(a->acked - 1, segment));
     }
     segments_end(&segments);
+    results_put_number(&stage->results, "heard_before_fifth", heard_before_fifth(log));
     for (int i = 1; i <= WINDOW_MAX; i++)
         if (flights[i] > 0)
             sweep_put(&stage->results, "flight", i, flights[i]);

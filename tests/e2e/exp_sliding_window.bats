@@ -22,7 +22,7 @@ holds() {
         holds '.window | .kbps_1 < .kbps_4 and .kbps_4 < .kbps_32 and .kbps_32 <= .kbps_last'
         holds '.window.first_gain_percent >= 90 and .window.last_gain_percent < 50'
         holds '.window | .flight_1 == 1 and .flight_4 == 4 and .flight_64 == 64'
-        holds '.window.acked_before_fifth >= 1'
+        holds '.window | .acked_before_fifth >= 1 and .heard_before_fifth == 1'
         holds '.buffer | .kbps_8 < .kbps_16 and .kbps_16 < .kbps_32 and .kbps_32 < .kbps_48'
         holds '.buffer.resent == 0 and .window.resent == 0'
     done
