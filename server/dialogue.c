@@ -12,7 +12,7 @@
 #include "server/telnet.h"
 #include "server/until_interrupt.h"
 
-enum { BACKLOG = 128, CONNECTIONS = 1000, CHUNK = 512 };
+enum { CHUNK = 512 };
 
 /* ---- the table ---- */
 
@@ -149,14 +149,7 @@ void dialogue_handle(struct net *net, int sock, const struct net_addr *peer, voi
 int dialogue_serve(struct net *net, const struct net_addr *addr, struct dialogue_service *service,
                    struct fault *fault)
 {
-    const struct serve_config config = {
-        .addr = *addr,
-        .backlog = BACKLOG,
-        .max_connections = CONNECTIONS,
-        .reuse_addr = true,
-        .handle = dialogue_handle,
-        .arg = service,
-    };
+    const struct serve_config config = serve_as_usual(addr, dialogue_handle, service);
     int error = serve_until_interrupt(net, &config, service->say, fault);
     if (!error && service->say)
         fprintf(service->say,

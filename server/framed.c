@@ -8,7 +8,7 @@
 #include "net/io.h"
 #include "server/until_interrupt.h"
 
-enum { CHUNK = 2048, NUMBER_MAX = 24, CONNECTIONS = 1000, BACKLOG = 128 };
+enum { CHUNK = 2048, NUMBER_MAX = 24 };
 
 /* What one connection's thread needs. */
 struct visit {
@@ -101,14 +101,7 @@ void framed_handle(struct net *net, int sock, const struct net_addr *peer, void 
 int framed_serve(struct net *net, const struct net_addr *addr, struct framed_service *service,
                  struct fault *fault)
 {
-    const struct serve_config config = {
-        .addr = *addr,
-        .backlog = BACKLOG,
-        .max_connections = CONNECTIONS,
-        .reuse_addr = true,
-        .handle = framed_handle,
-        .arg = service,
-    };
+    const struct serve_config config = serve_as_usual(addr, framed_handle, service);
     int error = serve_until_interrupt(net, &config, service->say, fault);
     if (!error && service->say)
         fprintf(service->say, "\nmessages=%" PRIuFAST64 " refused=%" PRIuFAST64 "\n",

@@ -8,8 +8,6 @@
 #include "net/io.h"
 #include "server/until_interrupt.h"
 
-enum { CONNECTIONS = 1000, BACKLOG = 128 };
-
 /* The line with its first word replaced. */
 static int64_t answer(struct net *net, int sock, const char *line, int64_t len)
 {
@@ -61,14 +59,7 @@ void heartbeat_handle(struct net *net, int sock, const struct net_addr *peer, vo
 int heartbeat_serve(struct net *net, const struct net_addr *addr, struct heartbeat_service *service,
                     struct fault *fault)
 {
-    const struct serve_config config = {
-        .addr = *addr,
-        .backlog = BACKLOG,
-        .max_connections = CONNECTIONS,
-        .reuse_addr = true,
-        .handle = heartbeat_handle,
-        .arg = service,
-    };
+    const struct serve_config config = serve_as_usual(addr, heartbeat_handle, service);
     int error = serve_until_interrupt(net, &config, service->say, fault);
     if (!error && service->say)
         fprintf(service->say, "\npongs=%" PRIuFAST64 " reaped=%" PRIuFAST64 "\n", service->pongs,

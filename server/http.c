@@ -13,7 +13,7 @@
 #include "server/http_request.h"
 #include "server/until_interrupt.h"
 
-enum { BACKLOG = 128, CHUNK = 16 * 1024 };
+enum { CHUNK = 16 * 1024 };
 
 /* One connection. */
 struct visit {
@@ -203,14 +203,8 @@ void http_handle(struct net *net, int sock, const struct net_addr *peer, void *a
 int http_serve(struct net *net, const struct http_options *options, struct http_service *service,
                struct fault *fault)
 {
-    const struct serve_config config = {
-        .addr = options->addr,
-        .backlog = BACKLOG,
-        .max_connections = (int)options->max_connections,
-        .reuse_addr = true,
-        .handle = http_handle,
-        .arg = service,
-    };
+    struct serve_config config = serve_as_usual(&options->addr, http_handle, service);
+    config.max_connections = (int)options->max_connections;
     int error = serve_until_interrupt(net, &config, service->say, fault);
     if (!error && service->say)
         fprintf(service->say,

@@ -6,8 +6,6 @@
 #include "net/io.h"
 #include "server/until_interrupt.h"
 
-enum { BACKLOG = 128, CONNECTIONS = 1000 };
-
 /* Reads until the client has ended its direction. */
 static int await_end(struct net *net, int sock)
 {
@@ -56,13 +54,7 @@ void parting_handle(struct net *net, int sock, const struct net_addr *peer, void
 int parting_serve(struct net *net, const struct parting_options *options,
                   struct parting_service *service, struct fault *fault)
 {
-    const struct serve_config config = {
-        .addr = options->addr,
-        .backlog = BACKLOG,
-        .max_connections = CONNECTIONS,
-        .reuse_addr = options->reuse_addr,
-        .handle = parting_handle,
-        .arg = service,
-    };
+    struct serve_config config = serve_as_usual(&options->addr, parting_handle, service);
+    config.reuse_addr = options->reuse_addr;
     return serve_until_interrupt(net, &config, options->say, fault);
 }

@@ -3,6 +3,18 @@
 
 #include "base/interrupt.h"
 
+struct serve_config serve_as_usual(const struct net_addr *addr, serve_handler *handle, void *arg)
+{
+    return (struct serve_config){
+        .addr = *addr,
+        .backlog = 128,
+        .max_connections = 1000,
+        .reuse_addr = true,
+        .handle = handle,
+        .arg = arg,
+    };
+}
+
 static void stop(void *serve)
 {
     serve_stop(serve);

@@ -10,8 +10,6 @@
 #include "net/io.h"
 #include "server/until_interrupt.h"
 
-enum { CONNECTIONS = 1000, BACKLOG = 128 };
-
 size_t upload_answer_format(char out[UPLOAD_ANSWER_MAX], const struct sink_receipt *receipt)
 {
     char hex[BASE16_ENCODE_LENGTH(SINK_DIGEST_BYTES) + 1] = "";
@@ -68,14 +66,7 @@ void upload_handle(struct net *net, int sock, const struct net_addr *peer, void 
 int upload_serve(struct net *net, const struct net_addr *addr, struct upload_service *service,
                  struct fault *fault)
 {
-    const struct serve_config config = {
-        .addr = *addr,
-        .backlog = BACKLOG,
-        .max_connections = CONNECTIONS,
-        .reuse_addr = true,
-        .handle = upload_handle,
-        .arg = service,
-    };
+    const struct serve_config config = serve_as_usual(addr, upload_handle, service);
     int error = serve_until_interrupt(net, &config, service->say, fault);
     if (!error && service->say)
         fprintf(service->say, "\nanswered=%" PRIuFAST64 " broken=%" PRIuFAST64 "\n",

@@ -11,12 +11,15 @@
 #include "base/fault.h"
 #include "net/net.h"
 
+/* What a connection's thread runs; `arg` is the configuration's. */
+typedef void serve_handler(struct net *net, int sock, const struct net_addr *peer, void *arg);
+
 struct serve_config {
     struct net_addr addr; /* port 0: one is picked; serve_open tells which */
     int backlog;          /* as for listen */
     int max_connections;  /* the cap on threads, at least 1 */
     bool reuse_addr;      /* SO_REUSEADDR on the listener */
-    void (*handle)(struct net *net, int sock, const struct net_addr *peer, void *arg);
+    serve_handler *handle;
     void *arg;
 };
 
