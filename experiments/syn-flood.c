@@ -13,11 +13,11 @@
 #include "testbed/flood.h"
 #include "testbed/listing.h"
 
-enum { BACKLOG = 128, FILLING = 2000 };
+enum { BACKLOG = 128, FILLING = 1500 };
 
 #define AT_ONCE MS(900) /* sooner than a SYN comes again */
 
-static int64_t syns = 5000, rate = 10000;
+static int64_t syns = 3000, rate = 10000;
 
 static const struct option_spec specs[] = {
     {"syns", 'n', OPTION_INT, &syns, "the flood", NULL, FILLING, 200000},
