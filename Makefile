@@ -46,6 +46,11 @@ pd_lib  := $(O)/lib/libtwinstack_pd.so
 pd_play := $(O)/tests/packetdrill/play
 pd_src  := $(wildcard $(patsubst %,common/%/*.c,base packet tcp link stack packetdrill))
 pd_obj  := $(patsubst %.c,$(O)/pic/%.o,$(pd_src))
+# The kernel's TCP behind the same table.
+kpd_lib := $(O)/lib/libkernel_pd.so
+kpd_src := $(wildcard common/base/*.c tests/packetdrill/kernel/*.c) \
+           $(patsubst %,common/testbed/%.c,enter netlink netns sysctl)
+kpd_obj := $(patsubst %.c,$(O)/pic/%.o,$(kpd_src))
 
 # Asks the kernel's TCP and ours the same questions.
 diff_play := $(O)/tests/differential/play
@@ -106,8 +111,8 @@ check: deps-test ## The quick part, under a minute
 	@tests/run quick
 conformance: deps-test ## Go through RFC 9293's requirements, one by one, and say which are met (ARGS=--long)
 	@tests/conformance/run $(ARGS)
-packetdrill-test: $(pd_lib) $(pd_play) ## Play the scripts of tests/packetdrill against it (or SCRIPTS="a.pkt b.pkt")
-	@$(pd_play) $(pd_lib) $(or $(SCRIPTS),$(wildcard tests/packetdrill/*.pkt))
+packetdrill-test: $(pd_lib) $(kpd_lib) $(pd_play) ## Play the scripts of tests/packetdrill against it (or SCRIPTS="a.pkt b.pkt"; STACK=kernel: what does Linux say?)
+	@$(pd_play) $(if $(filter kernel,$(STACK)),--kernel $(kpd_lib),$(pd_lib)) $(or $(SCRIPTS),$(wildcard tests/packetdrill/*.pkt))
 mutants: deps-test $(core_tests) ## Break the core line by line: which test notices? (MUTANT=name, SAMPLE=20, SEED=7)
 	@tests/mutants/run $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(MUTANT)
 fuzz: deps-test ## Throw octets at every parser and at the whole stack: make fuzz SECONDS=60 (TARGET=stack)
@@ -149,6 +154,10 @@ $(pd_lib): $(pd_obj)
 	@mkdir -p $(@D)
 	@echo "  LD $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ -pthread
+$(kpd_lib): $(kpd_obj)
+	@mkdir -p $(@D)
+	@echo "  LD $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ -lmnl -pthread
 
 define link
 	@mkdir -p $(@D)

@@ -131,6 +131,10 @@ static void configure_tcp(struct tcp_config *tcp, const struct raw *raw)
     tcp->window_scale = raw->wscale != 0;
     tcp->window_shift = (uint8_t)raw->wscale;
     tcp->nagle_small_only = true;
+    tcp->fin_ack_waits = true;
+    tcp->needs_ack = true;
+    tcp->push_by_window = true;
+    tcp->recovered_grows = true;
     tcp->soft_ends_opening = true;
     tcp->tstamps_may_lack = true;
     tcp->ack_limit = UINT8_MAX; /* as many as it acknowledges */

@@ -4,10 +4,11 @@
 #include "base/bytes.h"
 #include "tcp/params.h"
 
-/* The kernel's numbers of the states, which its headers for programs do not name. */
+/* The kernel's numbers of the states, which its headers for programs do not name. TIME-WAIT has
+ * one (6), but there its sockets are CLOSED: only the four-tuple waits. */
 static const uint8_t states[STATE_COUNT] = {
     [STATE_ESTABLISHED] = 1, [STATE_SYN_SENT] = 2,   [STATE_SYN_RECEIVED] = 3,
-    [STATE_FIN_WAIT_1] = 4,  [STATE_FIN_WAIT_2] = 5, [STATE_TIME_WAIT] = 6,
+    [STATE_FIN_WAIT_1] = 4,  [STATE_FIN_WAIT_2] = 5, [STATE_TIME_WAIT] = 7,
     [STATE_CLOSED] = 7,      [STATE_CLOSE_WAIT] = 8, [STATE_LAST_ACK] = 9,
     [STATE_LISTEN] = 10,     [STATE_CLOSING] = 11,
 };

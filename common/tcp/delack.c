@@ -6,6 +6,7 @@
 #include "tcp/delack.h"
 
 #include "base/bytes.h"
+#include "tcp/params.h"
 
 void delack_init(struct delack *d, uint32_t delay_us, uint8_t quick)
 {
@@ -22,11 +23,18 @@ void delack_on_text(struct delack *d, uint32_t len, uint32_t segment, bool fille
     d->owed += len;
     d->heard = true;
     d->heard_at = now;
-    if (filled || d->owed > segment || (d->quick > 0 && !d->dialogue))
-        d->at_once = true;
+    d->at_once |= filled || d->owed > segment;
+    d->quickly |= d->quick > 0;
     d->quick = (uint8_t)(d->quick - min_u32(d->quick, segments_in(len, segment)));
     if (d->deadline == NEVER)
         d->deadline = usec_after(now, d->delay_us);
+}
+
+void delack_on_fin(struct delack *d, usec_t now)
+{
+    d->dialogue = true;
+    if (d->deadline == NEVER)
+        d->deadline = usec_after(now, d->heard ? d->delay_us : DELACK_TICK);
 }
 
 void delack_hurry(struct delack *d)
@@ -39,6 +47,7 @@ void delack_on_ack_sent(struct delack *d, bool with_text, usec_t now)
     d->deadline = NEVER;
     d->owed = 0;
     d->at_once = false;
+    d->quickly = false;
     if (with_text && d->heard && now - d->heard_at < d->delay_us)
         d->dialogue = true;
 }
@@ -51,7 +60,7 @@ void delack_on_timeout(struct delack *d)
 
 bool delack_now(const struct delack *d)
 {
-    return d->at_once;
+    return d->at_once || (d->quickly && !d->dialogue);
 }
 
 bool delack_due(const struct delack *d, usec_t now)

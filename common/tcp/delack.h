@@ -19,6 +19,7 @@ struct delack {
     uint32_t owed;     /* octets of text that arrived since the last ACK */
     uint8_t quick;     /* so many segments more are acknowledged at once */
     bool at_once;      /* an ACK is owed without delay */
+    bool quickly;      /* likewise, if this is no dialogue */
     bool heard;        /* some text has arrived */
     bool dialogue;     /* text was answered by text: ACKs will find something to ride on */
 };
@@ -32,6 +33,10 @@ void delack_on_text(struct delack *d, uint32_t len, uint32_t segment, bool fille
 /* Something arrived that must be answered at once: text out of order, a duplicate, a FIN, a
  * segment that was not acceptable. */
 void delack_hurry(struct delack *d);
+
+/* The peer's FIN arrived in its place, as Linux takes it: the user will soon end this side too, so
+ * that the ACK waits for our FIN to ride on; but hardly so when no text came before. */
+void delack_on_fin(struct delack *d, usec_t now);
 
 /* A segment with an ACK left. Text on it soon after text from the peer shows a dialogue, in which
  * the next ACK will find something to ride on: none are quick until one has waited in vain. */

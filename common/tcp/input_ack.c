@@ -99,10 +99,10 @@ static bool heed_mark(struct tcb *t, uint8_t flags, uint32_t flight)
 }
 
 static void grow_window(struct tcb *t, const struct arrival *a, const struct sent_news *news,
-                        uint32_t flight)
+                        uint32_t acked, uint32_t flight)
 {
     usec_t sent_us;
-    struct cwnd_ack growth = {.acked = news->acked,
+    struct cwnd_ack growth = {.acked = acked,
                               .flight = flight,
                               .rtt_us = HYSTART_NO_RTT,
                               .srtt_us = t->rto.srtt_us,
@@ -123,11 +123,13 @@ static void respond_to_congestion(struct tcb *t, const struct arrival *a,
         break;
     case RECOVERY_LEFT:
         cwnd_on_recovered(&t->cwnd, sent_flight(&t->sent));
+        if (t->config->recovered_grows)
+            grow_window(t, a, ack->news, recovery_delivered(&t->recovery, ack), flight);
         break;
     case RECOVERY_STEADY:
         if (was_fast || marked || ack->news->acked == 0)
             return;
-        grow_window(t, a, ack->news, flight);
+        grow_window(t, a, ack->news, ack->news->acked, flight);
         break;
     }
     t->sample_changed = true;

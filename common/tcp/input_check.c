@@ -87,12 +87,13 @@ static enum step refuse(struct tcb *t, const struct arrival *a)
 }
 
 /* Differs: section 3.10.7.4 would answer with a bare ACK. The SYN-ACK says the same, and heals at
- * once when the first one was lost. */
+ * once when the first one was lost; the timer gives it as much time as that one had. */
 static enum step answer_repeated_syn(struct tcb *t, const struct arrival *a)
 {
     ecn_on_syn_again(&t->ecn, a->seg->flags);
     if (challenge_allows(&t->challenge, a->now))
         sent_mark_all_lost(&t->sent);
+    rto_postpone(&t->rto, a->now);
     return STEP_STOP;
 }
 

@@ -106,10 +106,18 @@ enum step take_text(struct tcb *t, struct arrival *a)
 
 /* --- eighth: FIN --- */
 
+static void acknowledge_fin(struct tcb *t, usec_t now)
+{
+    if (t->state == STATE_ESTABLISHED && t->config->fin_ack_waits)
+        delack_on_fin(&t->delack, now);
+    else
+        delack_hurry(&t->delack);
+}
+
 static void consume_fin(struct tcb *t, usec_t now)
 {
     t->rcv.nxt = seq_add(t->rcv.nxt, 1);
-    delack_hurry(&t->delack);
+    acknowledge_fin(t, now);
     switch (t->state) {
     case STATE_ESTABLISHED:
         state_enter(t, STATE_CLOSE_WAIT);
@@ -138,7 +146,8 @@ static void acknowledge_again(struct tcb *t, usec_t now)
 static void put_fin_aside(struct tcb *t)
 {
     seq_t fin = t->reasm.fin;
-    if (reasm_add(&t->reasm, fin, seq_add(fin, 1)))
+    delack_hurry(&t->delack);
+    if (t->reasm.has_fin && reasm_add(&t->reasm, fin, seq_add(fin, 1)))
         sack_report_on_arrival(&t->sack, &t->reasm, fin);
 }
 
@@ -150,13 +159,11 @@ enum step check_fin(struct tcb *t, struct arrival *a)
         return STEP_STOP;
     }
     seq_t fin = seq_add(a->seq, arrival_text_len(a));
-    if (a->fin)
-        delack_hurry(&t->delack);
     if (a->fin && seq_ge(fin, t->rcv.nxt)) /* else it lies within text that was taken: a liar's */
         reasm_on_fin(&t->reasm, fin);
     if (reasm_fin_reached(&t->reasm, t->rcv.nxt))
         consume_fin(t, a->now);
-    else if (a->fin && t->reasm.has_fin)
+    else if (a->fin)
         put_fin_aside(t);
     return STEP_CONTINUE;
 }

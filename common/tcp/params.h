@@ -66,6 +66,7 @@ enum { HYSTART_SAMPLES = 8, HYSTART_GROWTH_DIVISOR = 4, HYSTART_CAREFUL_ROUNDS =
  * peer's slow start is not held back; RFC 5681 section 4.2 allows more ACKs. As Linux. */
 #define DELACK_QUICK_DEFAULT 16
 #define DELACK_TIME_DEFAULT  MS(40) /* RFC 9293 section 3.8.6.3, MUST-40: below 500 ms; as Linux */
+#define DELACK_TICK          MS(1) /* where nothing is known yet; section 3.8.6.3 sets no minimum */
 
 /* Keepalive, in seconds as the socket options have it. */
 #define KEEPALIVE_IDLE_DEFAULT     7200 /* RFC 9293 section 3.8.4, MUST-28: two hours or more */

@@ -11,8 +11,13 @@
 void sent_init(struct sent *s, struct sent_range *ranges, uint32_t cap, seq_t iss)
 {
     assert(cap >= 4);
-    *s = (struct sent){
-        .una = iss, .nxt = iss, .ranges = ranges, .cap = cap, .sacked_to = iss, .lost_to = iss};
+    *s = (struct sent){.una = iss,
+                       .nxt = iss,
+                       .ranges = ranges,
+                       .cap = cap,
+                       .sacked_to = iss,
+                       .lost_to = iss,
+                       .pushed_to = iss};
 }
 
 static struct sent_range *range_at(const struct sent *s, uint32_t position)
@@ -167,6 +172,7 @@ bool sent_new(struct sent *s, uint32_t len, usec_t now)
 void sent_push(struct sent *s)
 {
     range_at(s, s->count - 1)->pushed = true;
+    s->pushed_to = s->nxt;
 }
 
 bool sent_is_pushed(const struct sent *s, seq_t end)

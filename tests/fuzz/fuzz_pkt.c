@@ -22,7 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     if (len == 0)
         return 0;
     int fd = file_of(data, len, path);
-    int error = script_read(&script, path, &fault);
+    int error = script_read(&script, path, false, &fault);
     HOLD(error <= 0 && error == fault.error);
     for (int i = 0; error == 0 && i < script.count; i++)
         HOLD(script.events[i].line >= 1);

@@ -142,19 +142,20 @@ static void to_script(const struct player *p, struct segment *seg)
 }
 
 /* A clock of milliseconds may be as late as the packet. */
-static bool same_options(const struct tcp_options *a, const struct tcp_options *b)
+static bool same_options(const struct tcp_options *a, const struct tcp_options *b, usec_t slack)
 {
     int32_t late = (int32_t)(a->ts_val - b->ts_val);
     if (a->has_mss != b->has_mss || a->has_wscale != b->has_wscale ||
         a->has_tstamp != b->has_tstamp || a->sack_permitted != b->sack_permitted ||
         a->mss != b->mss || a->wscale != b->wscale || a->sack_count != b->sack_count)
         return false;
-    if (a->has_tstamp && (abs(late) > TOLERANCE_US / USEC_MS || a->ts_ecr != b->ts_ecr))
+    if (a->has_tstamp && (abs(late) > slack / USEC_MS || a->ts_ecr != b->ts_ecr))
         return false;
     return memcmp(a->sack, b->sack, a->sack_count * sizeof(a->sack[0])) == 0;
 }
 
-static bool same_segment(const struct segment *seg, const struct script_packet *packet)
+static bool same_segment(const struct segment *seg, const struct script_packet *packet,
+                         usec_t slack)
 {
     const struct segment *want = &packet->segment;
     return seg->flags == want->flags && seq_eq(seg->seq, want->seq) &&
@@ -162,7 +163,7 @@ static bool same_segment(const struct segment *seg, const struct script_packet *
            segment_text_len(seg) == packet->text_len &&
            (packet->any_window || seg->wnd == want->wnd) &&
            (!(want->flags & TCP_URG) || seg->urg_ptr == want->urg_ptr) &&
-           (packet->any_options || same_options(&seg->options, &want->options));
+           (packet->any_options || same_options(&seg->options, &want->options, slack));
 }
 
 static bool judge(struct player *p, struct segment *seg, uint8_t ecn,
@@ -171,7 +172,8 @@ static bool judge(struct player *p, struct segment *seg, uint8_t ecn,
     char got[SHOWN] = "", wanted[SHOWN] = "";
     learn(p, seg, packet);
     to_script(p, seg);
-    if (same_segment(seg, packet) && (packet->any_ecn || ecn == packet->ecn))
+    if (same_segment(seg, packet, player_slack(p, p->last_at, p->event->at)) &&
+        (packet->any_ecn || ecn == packet->ecn))
         return true;
     print_segment(got, seg, segment_text_len(seg));
     print_segment(wanted, &packet->segment, packet->text_len);

@@ -37,19 +37,29 @@ usec_t player_now(struct player *p)
     return clock_of(p) - p->started_at;
 }
 
-static bool is_close(usec_t happened, usec_t from, usec_t to)
+usec_t player_slack(const struct player *p, usec_t from, usec_t to)
 {
-    return happened >= from - TOLERANCE_US && happened <= to + TOLERANCE_US;
+    const struct tolerance *t = &p->tolerance;
+    return t->either_way + (t->coarseness && to > from ? (to - from) / t->coarseness : 0);
+}
+
+static bool too_late(struct player *p, const char *what, usec_t happened, usec_t wanted)
+{
+    player_fail(p, "%s at %.6f s, expected at %.6f s", what, (double)happened / USEC_S,
+                (double)wanted / USEC_S);
+    p->fault->error = -ETIME;
+    return false;
 }
 
 bool player_in_time(struct player *p, usec_t happened, const char *what)
 {
     const struct script_event *event = p->event;
     usec_t to = event->at + (event->time == TIME_RANGE ? event->until : 0);
-    if (event->time == TIME_ANY || is_close(happened, event->at, to))
+    bool early = happened < event->at - p->tolerance.either_way;
+    bool late = happened > to + player_slack(p, p->last_at, to);
+    if (event->time == TIME_ANY || !(early || late))
         return true;
-    return player_fail(p, "%s at %.6f s, expected at %.6f s", what, (double)happened / USEC_S,
-                       (double)event->at / USEC_S);
+    return too_late(p, what, happened, event->at);
 }
 
 /* Relative times become those since the start. As the tool has it, packets of the peer follow each
@@ -149,16 +159,16 @@ static bool end_call(struct player *p)
     if (!b->running)
         return true;
     struct script_event *present = p->event;
+    usec_t end = b->event->end, slack = player_slack(p, b->event->at, end);
     p->event = b->event;
-    wait_until(p, b->event->end + TOLERANCE_US);
+    wait_until(p, end + slack);
     if (!is_over(p))
         return player_fail(p, "%s still blocks at %.6f s", b->event->call.name,
                            (double)player_now(p) / USEC_S);
     pthread_join(b->thread, NULL);
     b->running = false;
-    if (!is_close(b->ended_at, b->event->end, b->event->end))
-        return player_fail(p, "%s ends at %.6f s, expected at %.6f s", b->event->call.name,
-                           (double)b->ended_at / USEC_S, (double)b->event->end / USEC_S);
+    if (b->ended_at < end - p->tolerance.either_way || b->ended_at > end + slack)
+        return too_late(p, b->event->call.name, b->ended_at, end);
     bool ok = syscall_judge(p, b->event, b->result, b->error);
     p->event = present;
     return ok;
@@ -170,7 +180,7 @@ static bool end_call(struct player *p)
 static bool collect_call(struct player *p)
 {
     struct background *b = &p->background;
-    bool due = b->running && b->event->end <= player_now(p) + TOLERANCE_US;
+    bool due = b->running && b->event->end <= player_now(p) + p->tolerance.either_way;
     return !due || !is_over(p) || end_call(p);
 }
 
@@ -212,6 +222,7 @@ static bool play_all(struct player *p, const struct script *script)
         if (!play_event(p, last) || p->fault->error)
             return false;
         last = p->event;
+        p->last_at = player_now(p);
     }
     return end_call(p);
 }
@@ -239,9 +250,9 @@ static void init(struct player *p)
 }
 
 bool play(const struct script *script, const char *path, packetdrill_init_fn *open_stack,
-          struct fault *fault)
+          struct tolerance tolerance, struct fault *fault)
 {
-    struct player player = {.path = path, .fault = fault};
+    struct player player = {.path = path, .fault = fault, .tolerance = tolerance};
     init(&player);
     open_stack(script->flags[0] ? script->flags : NULL, &player.stack);
     player.started_at = clock_of(&player);

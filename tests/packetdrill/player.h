@@ -7,7 +7,13 @@
 #include "packetdrill/interface.h"
 #include "tests/packetdrill/script.h"
 
-enum { FDS_MAX = 64, TOLERANCE_US = 4000 };
+enum { FDS_MAX = 64 };
+
+/* How far from its time something is still in time. */
+struct tolerance {
+    usec_t either_way;
+    unsigned coarseness; /* a timer may also be late by this part of what it runs; 0: it is not */
+};
 
 /* A call that blocks, in its thread. */
 struct background {
@@ -29,6 +35,8 @@ struct player {
     struct fault *fault;
     struct script_event *event; /* the present one */
     usec_t started_at;          /* by the stack's clock */
+    usec_t last_at;             /* when the event before the present one was over */
+    struct tolerance tolerance;
 
     int fds[FDS_MAX]; /* the script's to the stack's; -1: not open */
     int subject;      /* the script's descriptor that TCP_INFO is asked about */
@@ -50,7 +58,10 @@ __attribute__((format(printf, 2, 3))) bool player_fail(struct player *p, const c
 /* The stack's time, since the script began. */
 usec_t player_now(struct player *p);
 
-/* False when `happened` is not when the present event expects it. */
+/* How much later than `to` something that began at `from` is still in time. */
+usec_t player_slack(const struct player *p, usec_t from, usec_t to);
+
+/* False when `happened` is not when the present event expects it; the fault then is -ETIME. */
 bool player_in_time(struct player *p, usec_t happened, const char *what);
 
 /* packets.c */
@@ -66,6 +77,6 @@ bool play_check(struct player *p, const char *text);
 
 /* player.c: plays the script against the stack behind `init`. */
 bool play(const struct script *script, const char *path, packetdrill_init_fn *init,
-          struct fault *fault);
+          struct tolerance tolerance, struct fault *fault);
 
 #endif

@@ -231,7 +231,43 @@ static void find_flags(struct script *script)
         sscanf(found + strlen(key), " %127[^ \n]", script->flags);
 }
 
-int script_read(struct script *out, const char *path, struct fault *fault)
+/* ---- what is another for the kernel ---- */
+
+static const char not_kernel[] = "// not kernel:", only_kernel[] = "// kernel:",
+                  skips[] = "// kernel skips:";
+
+/* Overwrites what stands there, lines stay where they are. */
+static void blank(char *from, const char *end)
+{
+    memset(from, ' ', (size_t)(end - from));
+}
+
+static void translate_line(char *line, struct script *script)
+{
+    char *mark = strstr(line, not_kernel);
+    if (mark) {
+        blank(line, mark);
+        script->differences++;
+    }
+    mark = strstr(line, only_kernel);
+    if (mark)
+        blank(mark, mark + strlen(only_kernel));
+    mark = strstr(line, skips);
+    if (mark)
+        sscanf(mark + strlen(skips), " %127[^\n]", script->skip);
+}
+
+static void translate(struct script *script)
+{
+    char *line = script->text, *end;
+    for (; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+        *end = '\0';
+        translate_line(line, script);
+        *end = '\n';
+    }
+}
+
+int script_read(struct script *out, const char *path, bool kernel, struct fault *fault)
 {
     *out = (struct script){.text = read_file(path)};
     if (!out->text)
@@ -241,6 +277,8 @@ int script_read(struct script *out, const char *path, struct fault *fault)
     if (!out->events || !out->values)
         return fault_set(fault, -ENOMEM, "%s: no memory", path);
     find_flags(out);
+    if (kernel)
+        translate(out);
     struct reader reader = {{out->text, 1, path, fault}, out};
     return read_events(&reader) ? 0 : fault->error;
 }

@@ -7,7 +7,13 @@
  *     +0 %{ assert tcpi_snd_cwnd == 10 }%                TCP_INFO must say so
  *
  * Times: "+.1" after the event before, "0.1" since the start, "*" any, "+1~+2" between. Comments
- * are C's. One of ours may say with which flags the stack is opened:  // so_flags: ts=0,iw=2  */
+ * are C's. One of ours may say with which flags the stack is opened:  // so_flags: ts=0,iw=2
+ *
+ * Other comments are for whoever plays the script against the kernel:
+ *
+ *     +0 > . 1:1(0) ack 2            // not kernel: RFC ...   the kernel does without, and why
+ *     // kernel: +0 > R 2:2(0)                                what happens there instead
+ *     // kernel skips: REASON                                 the script is nothing for it  */
 #ifndef TESTS_PACKETDRILL_SCRIPT_H
 #define TESTS_PACKETDRILL_SCRIPT_H
 
@@ -76,14 +82,17 @@ struct script_event {
 struct script {
     char *text;
     char flags[128]; /* so_flags, or "" */
+    char skip[128];  /* why it is not to be played, or "" */
+    int differences; /* events that the kernel does without */
     struct script_event *events;
     int count;
     struct value *values; /* all there are */
     int value_count;
 };
 
-/* Reads a script. 0, or a negative errno and the fault, which names the line. */
-int script_read(struct script *out, const char *path, struct fault *fault);
+/* Reads a script, as ours or as the kernel's. 0, or a negative errno and the fault, which names the
+ * line. */
+int script_read(struct script *out, const char *path, bool kernel, struct fault *fault);
 void script_free(struct script *script);
 
 /* The value of a constant (SOCK_STREAM, POLLIN, EAGAIN, ...); false when it is not known. */

@@ -74,7 +74,10 @@ static const struct {
     SYMBOL(EMSGSIZE),         SYMBOL(EPROTONOSUPPORT),
     SYMBOL(ENOENT),           SYMBOL(EPROTO),
     SYMBOL(IP_TOS),           SYMBOL(IP_TTL),
-    SYMBOL(IP_RECVERR),
+    SYMBOL(IP_RECVERR),       SYMBOL(MSG_TRUNC),
+    SYMBOL(SIOCOUTQNSD),      SYMBOL(SO_TYPE),
+    SYMBOL(SO_ACCEPTCONN),    SYMBOL(TCP_DEFER_ACCEPT),
+    SYMBOL(TCP_LINGER2),      SYMBOL(FIONBIO),
 };
 
 bool symbol_value(const char *name, int64_t *out)
