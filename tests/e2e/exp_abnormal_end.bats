@@ -2,21 +2,10 @@
 # exp-abnormal-end: what is heard of programs, hosts and cables that go without a close.
 
 load helpers
+load every_stack
 
-# Each stack plays once for all tests, all at the same time.
 setup_file() {
-    local stack player players=()
-    for stack in kernel own sim; do
-        program exp-abnormal-end --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack" 3>&- &
-        players+=($!)
-    done
-    for player in "${players[@]}"; do
-        wait "$player"
-    done
-}
-
-holds() {
-    jq -e "map({(.scene): .}) | add | $2" "$BATS_FILE_TMPDIR/$1"
+    play_on_every_stack exp-abnormal-end
 }
 
 @test "a killed program is heard as an end of stream, on every stack" {

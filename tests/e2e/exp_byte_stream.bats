@@ -2,22 +2,10 @@
 # exp-byte-stream: writes, segments and reads have nothing in common but the bytes.
 
 load helpers
+load every_stack
 
-# Each stack plays once for all tests, all at the same time.
 setup_file() {
-    local stack player players=()
-    for stack in kernel own sim; do
-        program exp-byte-stream --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack" 3>&- &
-        players+=($!)
-    done
-    for player in "${players[@]}"; do
-        wait "$player"
-    done
-}
-
-# holds STACK FILTER, of the scenes by name
-holds() {
-    jq -e "map({(.scene): .}) | add | $2" "$BATS_FILE_TMPDIR/$1"
+    play_on_every_stack exp-byte-stream
 }
 
 @test "on every stack a hundred bytes are a hundred bytes, however written and read" {

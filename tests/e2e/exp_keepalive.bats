@@ -2,21 +2,10 @@
 # exp-keepalive: probes on an idle connection, off unless asked for.
 
 load helpers
+load every_stack
 
-# Each stack plays once for all tests, all at the same time.
 setup_file() {
-    local stack player players=()
-    for stack in kernel own sim; do
-        program exp-keepalive --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack" 3>&- &
-        players+=($!)
-    done
-    for player in "${players[@]}"; do
-        wait "$player"
-    done
-}
-
-holds() {
-    jq -e "map({(.scene): .}) | add | $2" "$BATS_FILE_TMPDIR/$1"
+    play_on_every_stack exp-keepalive
 }
 
 @test "keepalive is off by default, and an idle connection sends nothing, on every stack" {

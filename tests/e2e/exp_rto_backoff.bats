@@ -2,21 +2,10 @@
 # exp-rto-backoff: nobody answers; how long between the attempts, and when TCP gives up.
 
 load helpers
+load every_stack
 
-# Each stack plays once for all tests, all at the same time.
 setup_file() {
-    local stack player players=()
-    for stack in kernel own sim; do
-        program exp-rto-backoff --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack" 3>&- &
-        players+=($!)
-    done
-    for player in "${players[@]}"; do
-        wait "$player"
-    done
-}
-
-holds() {
-    jq -e "map({(.scene): .}) | add | $2" "$BATS_FILE_TMPDIR/$1"
+    play_on_every_stack exp-rto-backoff
 }
 
 @test "what is lost once is sent again once and arrives, on every stack" {

@@ -2,21 +2,10 @@
 # exp-rto-estimate: the timeout follows the round trip; fixed ones are too short or too long.
 
 load helpers
+load every_stack
 
-# Each stack plays once for all tests, all at the same time.
 setup_file() {
-    local stack player players=()
-    for stack in kernel own sim; do
-        program exp-rto-estimate --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack" 3>&- &
-        players+=($!)
-    done
-    for player in "${players[@]}"; do
-        wait "$player"
-    done
-}
-
-holds() {
-    jq -e "map({(.scene): .}) | add | $2" "$BATS_FILE_TMPDIR/$1"
+    play_on_every_stack exp-rto-estimate
 }
 
 @test "the estimate follows the round trip, and nothing is sent again for nothing, on every stack" {

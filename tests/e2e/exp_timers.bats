@@ -2,21 +2,10 @@
 # exp-timers: all the deadlines of one connection.
 
 load helpers
+load every_stack
 
-# Each stack plays once for all tests, all at the same time.
 setup_file() {
-    local stack player players=()
-    for stack in kernel own sim; do
-        program exp-timers --stack "$stack" --json >"$BATS_FILE_TMPDIR/$stack" 3>&- &
-        players+=($!)
-    done
-    for player in "${players[@]}"; do
-        wait "$player"
-    done
-}
-
-holds() {
-    jq -e "map({(.scene): .}) | add | $2" "$BATS_FILE_TMPDIR/$1"
+    play_on_every_stack exp-timers
 }
 
 @test "each timer shows by what is sent when it has run out, on every stack" {
