@@ -51,8 +51,7 @@ int testbed_enter(struct fault *fault);
 /* Returns 0, or a negative errno with `fault`: -EINVAL for one simulated host and another. */
 int testbed_open(struct testbed **out, const struct testbed_config *config, struct fault *fault);
 
-/* Stops the wire, joins its threads, and lets the namespaces go. The nets' sockets must be closed.
- */
+/* Stops the wire and its threads, lets the namespaces go. The nets' sockets must be closed. */
 void testbed_close(struct testbed *testbed);
 
 /* The host's view of the network; stays the testbed's. */
@@ -63,9 +62,8 @@ struct mac testbed_mac(enum host host);
 
 struct testbed_stats {
     struct medium_counts dir[2]; /* by enum wire_dir; zero without a wire */
-    usec_t latest; /* how late the wire was at worst: above 20 ms call the run noisy */
-    uint64_t
-        overruns; /* frames lost at the wire's ends and not by its rules: 0, or the run is void */
+    usec_t latest;     /* how late the wire was at worst: above 20 ms call the run noisy */
+    uint64_t overruns; /* frames lost at its ends and not by its rules: 0, or the run is void */
     struct stack_counters host[2]; /* by enum host; zero on the kernel's stack */
 };
 
@@ -74,12 +72,10 @@ void testbed_get_stats(struct testbed *testbed, struct testbed_stats *stats);
 /* For measurements: 0, or -EIO with `fault` when there were overruns. */
 int testbed_check_wire(struct testbed *testbed, struct fault *fault);
 
-/* How many TCP segments a host has refused because their checksum was wrong, or a negative errno.
- */
+/* How many TCP segments a host has refused for a wrong checksum, or a negative errno. */
 int64_t testbed_bad_checksums(struct testbed *testbed, enum host host);
 
-/* Waits until the wire is empty and every event of it has been told, at most until `deadline`. Of a
- * direct testbed, which has no wire, nobody can tell: it only lets a moment pass. */
+/* Waits until the wire, where there is one, is empty and all told of it, at most to `deadline`. */
 bool testbed_settle(struct testbed *testbed, usec_t deadline);
 
 /* Runs `command` (NULL-terminated) inside a host, as a child process whose network is the host's;
