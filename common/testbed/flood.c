@@ -9,6 +9,7 @@
 #include "base/thread.h"
 #include "packet/ipv4.h"
 #include "packet/segment.h"
+#include "testbed/testbed_backend.h"
 
 enum {
     FRAME_MAX = ETHERNET_HEADER_LEN + IPV4_HEADER_MIN + TCP_HEADER_MAX,
@@ -101,7 +102,7 @@ int flood_run(const struct flood *flood, struct link *link)
 int flood_testbed(const struct flood *flood, struct testbed *testbed, struct fault *fault)
 {
     struct link *card;
-    int error = testbed_open_card(testbed, flood->from, &card, fault);
+    int error = testbed->ops->open_card(testbed, flood->from, &card, fault);
     if (error)
         return error;
     error = flood_run(flood, card);

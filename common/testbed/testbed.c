@@ -83,9 +83,3 @@ struct testbed_device testbed_host_device(const struct testbed *testbed, enum ho
 {
     return testbed->ops->host_device(testbed, host);
 }
-
-int testbed_open_card(struct testbed *testbed, enum host host, struct link **out,
-                      struct fault *fault)
-{
-    return testbed->ops->open_card(testbed, host, out, fault);
-}

@@ -40,7 +40,6 @@ struct testbed_config {
     const char *const *sysctls_of[2]; /* likewise, of one host alone, by enum host */
 };
 
-struct link;
 struct testbed;
 
 /* Moves the process into namespaces of its own: as root into a network namespace, as an ordinary
@@ -91,10 +90,5 @@ struct testbed_device {
 };
 
 struct testbed_device testbed_host_device(const struct testbed *testbed, enum host host);
-
-/* A way of the caller's own to send by that card; to be closed before the testbed. Returns 0, or a
- * negative errno with `fault`. */
-int testbed_open_card(struct testbed *testbed, enum host host, struct link **out,
-                      struct fault *fault);
 
 #endif

@@ -12,6 +12,8 @@ struct tcp_listing {
     void *arg;
 };
 
+struct link;
+
 struct testbed_ops {
     void (*close)(struct testbed *testbed); /* frees it too */
     void (*get_stats)(struct testbed *testbed, struct testbed_stats *stats);
@@ -19,6 +21,7 @@ struct testbed_ops {
     bool (*is_idle)(struct testbed *testbed); /* no frame on the wire, and all of it told */
     int (*list)(struct testbed *testbed, enum host host, const struct tcp_listing *listing);
     int (*spawn)(struct testbed *testbed, enum host host, char *const *command);
+    /* One more way to send by the host's card; the caller closes it, before the testbed. */
     int (*open_card)(struct testbed *testbed, enum host host, struct link **out,
                      struct fault *fault);
     struct testbed_device (*host_device)(const struct testbed *testbed, enum host host);
