@@ -30,7 +30,7 @@ int parting_once(struct parting *parting);
 /* The server is gone, and its listener with it. */
 void parting_end(struct parting *parting);
 
-/* All of that with one client: what it was for the server is told by parting->service. Returns 0, or
+/* All of that with one client; what it was for the server stands in parting->service. Returns 0, or
  * a negative errno with `fault`. */
 int parting_whole(struct parting *parting, struct stage *stage, const struct parting_config *config,
                   struct fault *fault);
