@@ -19,7 +19,9 @@
 
 static struct testbed *open_testbed(enum stack_kind stack)
 {
-    /* RFC 1337: whatever comes late, and is answered with a reset, ends no TIME_WAIT. */
+    /* On a busy machine B may send its FIN once more before it has looked at A's ACK. A answers
+     * that one, too, B's host knows no such connection any more, and its reset would end A's
+     * TIME_WAIT (RFC 1337). */
     static const char *const firm[] = {"net.ipv4.tcp_rfc1337=1", NULL};
     const struct testbed_config config = {.stack = {stack, stack}, .direct = true, .sysctls = firm};
     struct testbed *testbed;
