@@ -215,15 +215,35 @@ static int64_t give_info(const struct door *door, int sock, void *out, socklen_t
     return 0;
 }
 
-static int64_t get_option(struct door *door, int fd, const struct translation *found, void *out,
-                          socklen_t *len)
+/* What the kernel tells of a socket and nobody sets; -ENOPROTOOPT for all else. */
+static int64_t nature(const struct socket_info *info, int name)
+{
+    switch (name) {
+    case SO_TYPE:
+        return info->stream ? SOCK_STREAM : SOCK_DGRAM;
+    case SO_DOMAIN:
+        return AF_INET;
+    case SO_PROTOCOL:
+        return info->stream ? IPPROTO_TCP : IPPROTO_UDP;
+    case SO_ACCEPTCONN:
+        return info->stream && info->tcp.state == STATE_LISTEN;
+    default:
+        return -ENOPROTOOPT;
+    }
+}
+
+static int64_t give_nature(const struct door *door, int sock, int name, void *out, socklen_t *len)
+{
+    struct socket_info info;
+    int error = socket_get_info(door->stack, sock, &info);
+    int64_t number = error ? error : nature(&info, name);
+    return number < 0 ? number : give_number(number, out, len);
+}
+
+static int64_t give_option(const struct door *door, int sock, const struct translation *found,
+                           void *out, socklen_t *len)
 {
     int64_t number;
-    int sock = files_sock(door, fd);
-    if (sock < 0)
-        return sock;
-    if (!found)
-        return -ENOPROTOOPT;
     int error = socket_get_option(door->stack, sock, found->option, &number);
     return error ? error : give_value(found->form, number, out, len);
 }
@@ -232,10 +252,18 @@ static int64_t get_option(struct door *door, int fd, const struct translation *f
 static int call_getsockopt(void *userdata, int fd, int level, int name, void *value, socklen_t *len)
 {
     struct door *door = door_enter(userdata);
+    const struct translation *found = find(level, name);
     int sock = files_sock(door, fd);
-    bool info = level == IPPROTO_TCP && name == TCP_INFO && sock >= 0;
-    return (int)door_leave(door, info ? give_info(door, sock, value, len)
-                                      : get_option(door, fd, find(level, name), value, len));
+    int64_t result = -ENOPROTOOPT;
+    if (sock < 0)
+        result = sock;
+    else if (level == IPPROTO_TCP && name == TCP_INFO)
+        result = give_info(door, sock, value, len);
+    else if (found)
+        result = give_option(door, sock, found, value, len);
+    else if (level == SOL_SOCKET)
+        result = give_nature(door, sock, name, value, len);
+    return (int)door_leave(door, result);
 }
 
 void options_enter(struct packetdrill_interface *table)

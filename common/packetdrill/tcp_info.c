@@ -28,6 +28,8 @@ static uint8_t congestion_state(const struct tcp_status *s)
         return TCP_CA_Loss;
     case RECOVERY_NONE:
     default:
+        if (s->easing)
+            return TCP_CA_CWR;
         return s->dup_acks > 0 || s->sacked > 0 ? TCP_CA_Disorder : TCP_CA_Open;
     }
 }

@@ -315,7 +315,8 @@ static int shut_connection(struct visit *visit, bool in, bool out)
 {
     struct socket *socket = visit->socket;
     struct tcb *tcb = &socket->conn->tcb;
-    int error = tcb->state == STATE_CLOSED ? -ENOTCONN : 0;
+    bool over = tcb->state == STATE_CLOSED || tcb->state == STATE_TIME_WAIT;
+    int error = over ? -ENOTCONN : 0;
     if (tcb->state == STATE_SYN_SENT)
         tcp_abort(tcb); /* whichever direction: as on Linux */
     else if (out && !error)

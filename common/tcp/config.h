@@ -30,7 +30,7 @@ struct tcp_config {
     bool nagle_small_only;               /* Nagle's rule as Linux has it: nagle.h */
     bool fin_ack_waits;    /* for our own FIN to ride on, while that may come; as Linux: delack.h */
     bool needs_ack;        /* without ACK, RST or SYN a segment is not looked at; as Linux */
-    bool push_by_window;   /* PSH also after each half of the peer's window; as Linux */
+    bool push_by_window;   /* PSH also where the peer's window or half of it ends; as Linux */
     bool recovered_grows;  /* the ACK that ends a recovery also lets the window grow; as Linux */
     bool rack, tail_probe; /* RFC 8985, where both ends permit SACK; the probe only with RACK */
 

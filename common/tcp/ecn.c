@@ -67,7 +67,20 @@ void ecn_on_reduction(struct ecn *e, seq_t nxt)
 {
     e->reduced = e->on;
     e->answering = e->on;
+    e->easing = false;
     e->recover = nxt;
+}
+
+void ecn_on_easing(struct ecn *e)
+{
+    e->easing = true;
+}
+
+bool ecn_has_eased(struct ecn *e)
+{
+    bool over = e->easing && !e->answering;
+    e->easing = e->easing && !over;
+    return over;
 }
 
 void ecn_on_new_text(struct ecn *e, struct segment *out)

@@ -23,6 +23,7 @@ struct ecn {
     bool echo;      /* our ACKs bear ECE */
     bool reduced;   /* the window was lowered: the next new text bears CWR */
     bool answering; /* and not to be again before what bore CWR, beyond `recover`, has arrived */
+    bool easing;    /* by a mark alone, and so ACK by ACK until then: as `answering` (RFC 9937) */
     seq_t recover;  /* SND.NXT when it was lowered */
 };
 
@@ -63,6 +64,12 @@ bool ecn_on_ack(struct ecn *e, uint8_t flags, seq_t una, bool *lower);
 
 /* The window was lowered, for whatever reason. */
 void ecn_on_reduction(struct ecn *e, seq_t nxt);
+
+/* The window will fall ACK by ACK for what ecn_on_reduction has just told. */
+void ecn_on_easing(struct ecn *e);
+
+/* True, once, when that is over. */
+bool ecn_has_eased(struct ecn *e);
 
 /* Marks a segment that carries new text: its codepoint, and CWR if that is due. */
 void ecn_on_new_text(struct ecn *e, struct segment *out);

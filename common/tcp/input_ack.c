@@ -53,6 +53,8 @@ void acknowledge_syn(struct tcb *t, const struct arrival *a)
 {
     struct sent_news news = {0};
     advance(t, a, &news);
+    if (t->rack.on) /* its round trip is the first that RFC 8985 section 6.2 step 1 has */
+        rack_on_ack(&t->rack, &t->sent, &news, a->now);
 }
 
 /* True when the peer's window changed. */
@@ -84,18 +86,24 @@ static void answer_loss(struct tcb *t, const struct sent_news *news)
     t->sample_changed = true;
 }
 
-/* RFC 3168 section 6.1.2: a mark that the peer tells of counts like a loss. True when there is one.
- */
+/* RFC 3168 section 6.1.2: a mark that the peer tells of counts like a loss. The window falls as
+ * slowly (RFC 9937 section 4). True when it must not grow. */
 static bool heed_mark(struct tcb *t, uint8_t flags, uint32_t flight)
 {
     bool lower;
     bool told = ecn_on_ack(&t->ecn, flags, t->sent.una, &lower);
+    if (ecn_has_eased(&t->ecn))
+        cwnd_on_recovered(&t->cwnd, sent_flight(&t->sent));
     if (!lower || t->recovery.phase != RECOVERY_NONE)
-        return told;
+        return told || t->ecn.easing;
     cwnd_on_mark(&t->cwnd, min_u32(flight, t->cwnd.wnd));
     ecn_on_reduction(&t->ecn, t->sent.nxt);
+    if (t->config->gradual_reduction) {
+        cwnd_on_recovery(&t->cwnd, flight);
+        ecn_on_easing(&t->ecn);
+    }
     t->sample_changed = true;
-    return told;
+    return true;
 }
 
 static void grow_window(struct tcb *t, const struct arrival *a, const struct sent_news *news,
@@ -151,7 +159,8 @@ static void search(struct tcb *t, const struct sent_news *news, usec_t now)
 /* RFC 9937 section 6.2, once all is known that the ACK tells of losses. */
 static void reduce_window(struct tcb *t, struct prr_ack step)
 {
-    if (t->recovery.phase != RECOVERY_FAST)
+    bool easing = t->recovery.phase == RECOVERY_NONE && t->ecn.easing;
+    if (t->recovery.phase != RECOVERY_FAST && !easing)
         return;
     step.inflight = recovery_pipe(&t->recovery, &t->sent);
     step.estimated = !t->recovery.sack;

@@ -83,11 +83,12 @@ static uint32_t room_for_text(const struct tcb *t, const struct segment *header)
     return connection_mss(t, (uint8_t)tcp_options_len(&header->options));
 }
 
-/* Half of the peer's window without PSH: it could wait for the rest in vain. */
-static bool is_far_from_push(const struct tcb *t, seq_t end)
+/* New text up to `end`, `len` octets, is pushed though more waits: half of the peer's window went
+ * without PSH, or this is all that its window takes. */
+static bool is_pushed_by_window(const struct tcb *t, uint32_t len, uint32_t mss, seq_t end)
 {
-    return t->config->push_by_window &&
-           seq_distance(t->sent.pushed_to, end) > t->sndwnd.max / 2 + 1; /* the SYN is no octet */
+    bool far = seq_distance(t->sent.pushed_to, end) > t->sndwnd.max / 2;
+    return t->config->push_by_window && len > 0 && (far || len < mss);
 }
 
 static bool send_new(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, struct segment *out)
@@ -100,7 +101,7 @@ static bool send_new(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, stru
     fill(t, piece, mss, out);
     if (segment_text_len(out) > 0)
         ecn_on_new_text(&t->ecn, out);
-    if (is_far_from_push(t, t->sent.nxt) && segment_text_len(out) > 0)
+    if (is_pushed_by_window(t, segment_text_len(out), mss, t->sent.nxt))
         out->flags |= TCP_PSH;
     if (out->flags & TCP_PSH)
         sent_push(&t->sent);

@@ -17,7 +17,7 @@ void sent_init(struct sent *s, struct sent_range *ranges, uint32_t cap, seq_t is
                        .cap = cap,
                        .sacked_to = iss,
                        .lost_to = iss,
-                       .pushed_to = iss};
+                       .pushed_to = seq_add(iss, 1)};
 }
 
 static struct sent_range *range_at(const struct sent *s, uint32_t position)

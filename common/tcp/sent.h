@@ -34,7 +34,7 @@ struct sent {
     uint32_t sacked, lost, resent; /* octets so marked; a SACKed one bears no other mark */
     seq_t sacked_to;               /* one past the highest SACKed octet, or SND.UNA */
     seq_t lost_to;                 /* every octet before it is SACKed or lost */
-    seq_t pushed_to;               /* where the latest PSH stood */
+    seq_t pushed_to;               /* where the latest PSH stood, or text began */
 };
 
 /* A run of sequence space. */

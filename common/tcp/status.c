@@ -49,6 +49,7 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
         .sacked = t->sent.sacked,
         .lost = t->sent.lost,
         .phase = t->recovery.phase,
+        .easing = t->ecn.easing,
         .dup_acks = t->recovery.dup_acks,
         .srtt_us = t->rto.srtt_us,
         .rttvar_us = t->rto.rttvar_us,

@@ -26,6 +26,7 @@ struct tcp_status {
     uint8_t snd_wscale, rcv_wscale;
     uint8_t congestion; /* enum cwnd_algorithm */
     bool timestamps, sack, window_scale, ecn;
+    bool easing; /* the window falls after a mark, ACK by ACK */
     bool urgent; /* octets before an urgent mark are unread (MUST-33) */
 };
 
