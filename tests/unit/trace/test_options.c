@@ -103,7 +103,7 @@ static void one_run_has_the_file_that_was_named(void **state)
 static void each_of_several_runs_has_its_own_file(void **state)
 {
     (void)state;
-    char events[128];
+    static char events[128];
     snprintf(events, sizeof(events), "%s", in_folder("run.ndjson"));
     options.events = events;
     const struct trace_run runs[] = {{"kernel", &fake.log}, {"own, lossy (2 %)", &fake.log}};
@@ -115,7 +115,7 @@ static void each_of_several_runs_has_its_own_file(void **state)
 static void a_dot_in_a_folder_is_no_ending(void **state)
 {
     (void)state;
-    char events[128];
+    static char events[128];
     snprintf(events, sizeof(events), "%s", in_folder("./run"));
     options.events = events;
     const struct trace_run runs[] = {{"a", &fake.log}, {"b", &fake.log}};
