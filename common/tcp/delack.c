@@ -18,6 +18,12 @@ static uint32_t segments_in(uint32_t len, uint32_t segment)
     return len / segment + (len % segment != 0);
 }
 
+static void begin_wait(struct delack *d, uint32_t delay_us, usec_t now)
+{
+    if (d->deadline == NEVER)
+        d->deadline = usec_after(now, delay_us);
+}
+
 void delack_on_text(struct delack *d, uint32_t len, uint32_t segment, bool filled, usec_t now)
 {
     d->owed += len;
@@ -26,15 +32,13 @@ void delack_on_text(struct delack *d, uint32_t len, uint32_t segment, bool fille
     d->at_once |= filled || d->owed > segment;
     d->quickly |= d->quick > 0;
     d->quick = (uint8_t)(d->quick - min_u32(d->quick, segments_in(len, segment)));
-    if (d->deadline == NEVER)
-        d->deadline = usec_after(now, d->delay_us);
+    begin_wait(d, d->delay_us, now);
 }
 
 void delack_on_fin(struct delack *d, usec_t now)
 {
     d->dialogue = true;
-    if (d->deadline == NEVER)
-        d->deadline = usec_after(now, d->heard ? d->delay_us : DELACK_TICK);
+    begin_wait(d, d->heard ? d->delay_us : DELACK_TICK, now);
 }
 
 void delack_hurry(struct delack *d)

@@ -93,7 +93,7 @@ static bool heed_mark(struct tcb *t, uint8_t flags, uint32_t flight)
     bool lower;
     bool told = ecn_on_ack(&t->ecn, flags, t->sent.una, &lower);
     if (ecn_has_eased(&t->ecn))
-        cwnd_on_recovered(&t->cwnd, sent_flight(&t->sent));
+        cwnd_on_recovered(&t->cwnd, flight);
     if (!lower || t->recovery.phase != RECOVERY_NONE)
         return told || t->ecn.easing;
     cwnd_on_mark(&t->cwnd, min_u32(flight, t->cwnd.wnd));

@@ -95,7 +95,6 @@ enum { HYSTART_SAMPLES = 8, HYSTART_GROWTH_DIVISOR = 4, HYSTART_CAREFUL_ROUNDS =
  * a stranger count with it (CVE-2016-5696). RFC 5961 section 7 */
 #define CHALLENGE_LIMIT_DEFAULT 10
 #define CHALLENGE_PERIOD        SECONDS(5) /* RFC 5961 section 7 */
-
-#define SACK_RECENT 4 /* RFC 2018 section 3: blocks that fit an option; 3 beside timestamps */
+#define SACK_RECENT             4 /* RFC 2018 section 3: blocks that fit an option; 3 beside timestamps */
 
 #endif

@@ -48,8 +48,7 @@ struct sent_piece {
 void sent_init(struct sent *s, struct sent_range *ranges, uint32_t cap, seq_t iss);
 void sent_grow(struct sent *s, struct sent_range *ranges, uint32_t cap);
 
-/* Records `len` new octets at SND.NXT. False, and nothing changed, when the record is full: then do
- * not send them. */
+/* Records `len` new octets at SND.NXT. False when the record is full: then do not send them. */
 bool sent_new(struct sent *s, uint32_t len, usec_t now);
 
 /* The octet recorded last left with PSH; whether one that ends at `end` did, and so does again. */

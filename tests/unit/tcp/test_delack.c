@@ -166,6 +166,35 @@ static void ack_that_waited_in_vain_ends_the_dialogue(void **state)
     assert_true(delack_now(&d));
 }
 
+static void ack_of_a_fin_waits_for_ours(void **state)
+{
+    (void)state;
+    struct delack d = with_quick(4);
+    text(&d, 100, 0);
+    assert_true(delack_now(&d));
+    delack_on_fin(&d, 0);
+    assert_false(delack_now(&d));
+    assert_true(delack_due(&d, MS(40)));
+}
+
+static void ack_of_a_fin_without_text_before_hardly_waits(void **state)
+{
+    (void)state;
+    struct delack d = with_quick(4);
+    delack_on_fin(&d, 0);
+    assert_false(delack_now(&d));
+    assert_true(delack_due(&d, DELACK_TICK));
+}
+
+static void fin_behind_a_filled_hole_is_acknowledged_at_once(void **state)
+{
+    (void)state;
+    struct delack d = with_quick(0);
+    delack_on_text(&d, 100, MSS, true, 0);
+    delack_on_fin(&d, 0);
+    assert_true(delack_now(&d));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +212,9 @@ int main(void)
         cmocka_unit_test(answer_in_text_ends_the_quick_acks),
         cmocka_unit_test(late_text_is_no_answer),
         cmocka_unit_test(ack_that_waited_in_vain_ends_the_dialogue),
+        cmocka_unit_test(ack_of_a_fin_waits_for_ours),
+        cmocka_unit_test(ack_of_a_fin_without_text_before_hardly_waits),
+        cmocka_unit_test(fin_behind_a_filled_hole_is_acknowledged_at_once),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }

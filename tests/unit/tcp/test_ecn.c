@@ -160,6 +160,30 @@ static void cwr_rides_on_the_next_new_text_only(void **state)
     assert_int_equal(new_text(&e).flags, TCP_ACK);
 }
 
+static void easing_is_over_once_what_bore_cwr_has_arrived(void **state)
+{
+    struct ecn e = agreed();
+    seq_t una = twin_start(state), nxt = seq_add(una, 100);
+    bool lower;
+    ecn_on_reduction(&e, nxt);
+    ecn_on_easing(&e);
+    ecn_on_ack(&e, TCP_ACK, nxt, &lower);
+    assert_false(ecn_has_eased(&e));
+    ecn_on_ack(&e, TCP_ACK, seq_add(nxt, 1), &lower);
+    assert_true(ecn_has_eased(&e));
+    assert_false(ecn_has_eased(&e));
+}
+
+static void a_loss_takes_the_place_of_easing(void **state)
+{
+    struct ecn e = agreed();
+    seq_t una = twin_start(state);
+    ecn_on_reduction(&e, una);
+    ecn_on_easing(&e);
+    ecn_on_reduction(&e, seq_add(una, 100));
+    assert_false(e.easing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +196,8 @@ int main(void)
         cmocka_unit_test(without_agreement_marks_mean_nothing),
         TWINS(the_window_is_lowered_once_in_a_window_of_data),
         TWINS(cwr_rides_on_the_next_new_text_only),
+        TWINS(easing_is_over_once_what_bore_cwr_has_arrived),
+        TWINS(a_loss_takes_the_place_of_easing),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
