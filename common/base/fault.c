@@ -31,6 +31,12 @@ int fault_set(struct fault *fault, int error, const char *format, ...)
     return error;
 }
 
+/* A connect whose time is over fails with EINPROGRESS, which says nothing to a user. */
+static const char *reason(int error, char *room, size_t len)
+{
+    return error == -EINPROGRESS ? "no answer in the time allowed" : strerror_r(-error, room, len);
+}
+
 int fault_errno(struct fault *fault, int error, const char *format, ...)
 {
     va_list arguments;
@@ -41,7 +47,7 @@ int fault_errno(struct fault *fault, int error, const char *format, ...)
         char room[128];
         size_t used = strlen(fault->text);
         snprintf(fault->text + used, sizeof(fault->text) - used, ": %s",
-                 strerror_r(-error, room, sizeof(room)));
+                 reason(error, room, sizeof(room)));
     }
     return error;
 }

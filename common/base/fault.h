@@ -15,7 +15,8 @@ struct fault {
 int fault_set(struct fault *fault, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same with ": <strerror of error>" behind it, for causes the system names best itself. */
+/* The same with ": <strerror of error>" behind it, for causes the system names best itself; a
+ * connect whose time is over (-EINPROGRESS) is told in our own words. */
 int fault_errno(struct fault *fault, int error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -40,6 +40,15 @@ static void the_system_names_the_cause_where_it_knows_best(void **state)
     assert_string_equal(fault.text, "open wire.script: No such file or directory");
 }
 
+static void a_connect_that_took_too_long_is_told_in_words(void **state)
+{
+    (void)state;
+    struct fault fault = {0};
+    fault_errno(&fault, -EINPROGRESS, "cannot connect to 10.0.0.2:8080");
+    assert_string_equal(fault.text,
+                        "cannot connect to 10.0.0.2:8080: no answer in the time allowed");
+}
+
 static void a_line_too_long_is_cut_and_ended(void **state)
 {
     (void)state;
@@ -71,6 +80,7 @@ int main(void)
         cmocka_unit_test(a_fault_carries_its_error_and_its_line),
         cmocka_unit_test(the_first_cause_is_kept),
         cmocka_unit_test(the_system_names_the_cause_where_it_knows_best),
+        cmocka_unit_test(a_connect_that_took_too_long_is_told_in_words),
         cmocka_unit_test(a_line_too_long_is_cut_and_ended),
         cmocka_unit_test(the_exit_code_tells_privilege_from_usage_from_failure),
     };
