@@ -134,6 +134,7 @@ static void configure_tcp(struct tcp_config *tcp, const struct raw *raw)
     tcp->fin_ack_waits = true;
     tcp->needs_ack = true;
     tcp->push_by_window = true;
+    tcp->halves_window = true;
     tcp->recovered_grows = true;
     tcp->soft_ends_opening = true;
     tcp->tstamps_may_lack = true;

@@ -31,6 +31,7 @@ struct tcp_config {
     bool fin_ack_waits;    /* for our own FIN to ride on, while that may come; as Linux: delack.h */
     bool needs_ack;        /* without ACK, RST or SYN a segment is not looked at; as Linux */
     bool push_by_window;   /* PSH also where the peer's window or half of it ends; as Linux */
+    bool halves_window;    /* a loss halves the window, however little was outstanding; as Linux */
     bool recovered_grows;  /* the ACK that ends a recovery also lets the window grow; as Linux */
     bool rack, tail_probe; /* RFC 8985, where both ends permit SACK; the probe only with RACK */
 

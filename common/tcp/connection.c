@@ -70,6 +70,7 @@ static void begin_cwnd(struct tcb *t)
     cwnd_choose(&t->cwnd, chosen);
     t->cwnd.ack_limit = t->config->ack_limit;
     t->cwnd.gradual = t->config->gradual_reduction;
+    t->cwnd.halves_window = t->config->halves_window;
 }
 
 void connection_take_syn(struct tcb *t, const struct segment *seg, usec_t now)

@@ -136,11 +136,17 @@ void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack)
         avoid_as_reno(c, acked);
 }
 
+/* What is halved. Differs, where asked for, as Linux does: RFC 5681 equation 4 takes FlightSize. */
+static uint32_t in_use(const struct cwnd *c, uint32_t flight)
+{
+    return c->halves_window ? max_u32(c->wnd, flight) : flight;
+}
+
 static uint32_t ssthresh_after_loss(struct cwnd *c, uint32_t flight)
 {
     leave_first_slow_start(c);
     uint32_t reduced = c->algorithm == CWND_CUBIC ? cubic_on_loss(&c->cubic, c->wnd, flight)
-                                                  : flight / 2; /* RFC 5681 equation 4 */
+                                                  : in_use(c, flight) / 2; /* RFC 5681 equation 4 */
     return max_u32(reduced, 2 * c->smss);
 }
 
@@ -164,7 +170,7 @@ static uint32_t ssthresh_after_timeout(struct cwnd *c, uint32_t flight)
 {
     leave_first_slow_start(c);
     uint32_t reduced = c->algorithm == CWND_CUBIC ? cubic_on_timeout(&c->cubic, c->wnd, flight)
-                                                  : flight / 2; /* RFC 5681 equation 4 */
+                                                  : in_use(c, flight) / 2; /* RFC 5681 equation 4 */
     return max_u32(reduced, 2 * c->smss);
 }
 
@@ -178,7 +184,7 @@ void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again)
 
 void cwnd_on_recovery(struct cwnd *c, uint32_t recover_fs)
 {
-    prr_begin(&c->prr, recover_fs);
+    prr_begin(&c->prr, c->halves_window ? max_u32(recover_fs, 2 * c->ssthresh) : recover_fs);
 }
 
 void cwnd_on_recovery_ack(struct cwnd *c, struct prr_ack ack)

@@ -29,6 +29,7 @@ struct cwnd {
     uint8_t ack_limit;  /* segments that one ACK is worth in slow start, at most: L of RFC 3465 */
     uint8_t algorithm;  /* enum cwnd_algorithm */
     bool gradual;       /* a loss lowers the window ACK by ACK (prr.h); the caller's to set */
+    bool halves_window; /* and by half of the window, not of what was outstanding; likewise */
     struct prr prr;
     union {                     /* of CUBIC: */
         struct hystart hystart; /* in the first slow start */

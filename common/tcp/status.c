@@ -15,6 +15,12 @@ static uint32_t unsent(const struct tcb *t)
     return seq_gt(end, t->sent.nxt) ? seq_distance(t->sent.nxt, end) : 0;
 }
 
+static uint16_t announced_mss(const struct tcb *t)
+{
+    uint16_t mss = mss_announce(t->config->mtu);
+    return t->snd.user_mss ? (uint16_t)min_u32(mss, t->snd.user_mss) : mss;
+}
+
 /* Joined ranges that left as small segments count for fewer than they were. */
 static void count_segments(const struct tcb *t, struct tcp_status *out)
 {
@@ -37,7 +43,7 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
         .congestion = t->cwnd.algorithm,
         .snd_mss = t->snd.mss,
         .rcv_mss = t->rcv.mss,
-        .adv_mss = mss_announce(t->config->mtu),
+        .adv_mss = announced_mss(t),
         .path_mtu = t->pmtu.mtu,
         .cwnd = t->cwnd.wnd,
         .ssthresh = open ? t->cwnd.ssthresh : UINT32_MAX,
