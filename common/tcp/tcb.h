@@ -95,6 +95,6 @@ struct tcb {
     struct sent_range first_ranges[SENT_RANGES_START];
     struct reasm_range first_holes[REASM_RANGES_START];
 };
-_Static_assert(sizeof(struct tcb) <= 1024, "an idle connection fits into 1 KiB");
+_Static_assert(sizeof(struct tcb) < 1024, "an idle connection fits into 1 KiB");
 
 #endif

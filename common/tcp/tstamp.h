@@ -10,11 +10,11 @@
 #include "packet/seq.h"
 
 struct tstamp {
-    bool on;             /* both SYNs carried the option; the caller's to set */
     uint32_t offset;     /* added to our clock, so that it does not tell our uptime */
     uint32_t recent;     /* TS.Recent */
     usec_t recent_at;    /* when it was taken */
     seq_t last_ack_sent; /* Last.ACK.sent */
+    bool on;             /* both SYNs carried the option; the caller's to set */
 };
 
 /* `offset` should differ from connection to connection (isn_hash). The option is off at first. */
