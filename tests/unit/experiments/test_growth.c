@@ -47,7 +47,7 @@ static void tell_window(struct fake *fake, uint32_t cwnd, uint32_t ssthresh)
     fake_tell(fake, (struct event){.kind = EVENT_SAMPLE,
                                    .host = 'A',
                                    .flow = {FAKE_IP_A, FAKE_IP_B, FAKE_PORT_A, FAKE_PORT_B},
-                                   .sample = {cwnd, ssthresh}});
+                                   .sample = {.cwnd = cwnd, .ssthresh = ssthresh}});
     fake_pass(fake, MS(20));
 }
 
