@@ -2,38 +2,20 @@
 # exp-backlog: what a listen queue holds, and what happens to those it does not.
 
 load helpers
+load scene_by_scene
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
 }
 
-# The scene on each stack, in one array; then jq's verdict on it.
-every_stack() {
-    local scene=$1 stack
-    shift
-    for stack in kernel own sim; do
-        run --separate-stderr program exp-backlog --json --stack "$stack" --scene "$scene" "$@"
-        assert_success
-        printf '%s\n' "$output" >"$stack.json"
-    done
-    jq -s add kernel.json own.json sim.json >all.json
-}
-
-holds() {
-    jq -e "$1" all.json || {
-        jq -c '.[]' all.json
-        return 1
-    }
-}
-
 @test "a backlog of N holds N + 1 connections; the next one stays in SYN_SENT and leaves no trace" {
-    every_stack count
+    every_stack exp-backlog count
     holds 'length == 3 and all(.held_0 == 1 and .held_1 == 2 and .held_2 == 3 and .held_3 == 4 and .held_5 == 6)'
     holds 'all(.next_0 == "SYN_SENT" and .next_5 == "SYN_SENT" and .half_open == 0)'
 }
 
 @test "the next client's SYNs come again and again; then connect fails with ETIMEDOUT" {
-    every_stack next --backlog 0
+    every_stack exp-backlog next --backlog 0
     holds 'all(.waiting == 1 and .backlog == 0 and .outcome == "ETIMEDOUT")'
     holds 'all(.ss == "LISTEN 1 0 10.0.0.2:8085 0.0.0.0:*")'
     holds 'map(select(.stack == "own-own")) | all(.syns == 3 and .gaps_s == "1 2" and .resent == 2)'
@@ -42,26 +24,26 @@ holds() {
 }
 
 @test "accept makes room for the late client's next SYN; what was written before it is echoed" {
-    every_stack accept
+    every_stack exp-backlog accept
     holds 'all(.early_line_acked == "yes" and .early_line_echoed == "yes")'
     holds 'all(.waiting == 3 and .half_open == 0 and .resent >= 1 and .late_ms >= 900)'
     holds 'map(select(.stack == "sim")) | all(.late_ms == 1020)'
 }
 
 @test "of two handshakes for the last place one stays half open until there is room" {
-    every_stack race
+    every_stack exp-backlog race
     holds 'all(.connected == 4 and .waiting == 3 and .half_open == 1 and .healed_ms >= 500)'
     holds 'map(select(.stack == "sim")) | all(.healed_ms == 996)'
 }
 
 @test "where overflow is answered by a reset, the loser hears ECONNRESET" {
-    every_stack reset
+    every_stack exp-backlog reset
     holds 'all(.loser == "ECONNRESET" and .waiting == 3 and .half_open == 0)'
     holds 'map(select(.stack != "kernel-kernel")) | all(.next == "ECONNREFUSED")'
 }
 
 @test "the SYN queue has a limit of its own, and nobody in it can be accepted" {
-    every_stack syn-queue
+    every_stack exp-backlog syn-queue
     holds 'all(.waiting == 0 and .half_open == .answered and .answered < .clients)'
     holds 'map(select(.stack != "kernel-kernel")) | all(.half_open == 8)'
 }

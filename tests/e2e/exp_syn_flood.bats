@@ -2,31 +2,14 @@
 # exp-syn-flood: what a flood of SYNs leaves behind, and what becomes of an honest client.
 
 load helpers
+load scene_by_scene
 
 setup() {
     cd "$BATS_TEST_TMPDIR" || return
 }
 
-# The scene on each stack, in one array; then jq's verdict on it.
-every_stack() {
-    local scene=$1 stack
-    for stack in kernel own sim; do
-        run --separate-stderr program exp-syn-flood --json --stack "$stack" --scene "$scene"
-        assert_success
-        printf '%s\n' "$output" >"$stack.json"
-    done
-    jq -s add kernel.json own.json sim.json >all.json
-}
-
-holds() {
-    jq -e "$1" all.json || {
-        jq -c '.[]' all.json
-        return 1
-    }
-}
-
 @test "without cookies the honest client has to wait until the flood is over" {
-    every_stack no-cookies
+    every_stack exp-syn-flood no-cookies
     holds 'length == 3 and all(.syns == 3000 and .at_once == "no" and .outcome == "0")'
     holds 'all(.half_open > 0 and .half_open <= 1024)'
     holds 'map(select(.stack != "kernel-kernel")) | all(.cookies_sent == 0)'
@@ -34,7 +17,7 @@ holds() {
 }
 
 @test "with cookies it is connected, and the server remembers no more than before" {
-    every_stack cookies
+    every_stack exp-syn-flood cookies
     holds 'length == 3 and all(.outcome == "0" and .waiting == 1)'
     holds 'all(.half_open > 0 and .half_open <= 1024)'
     holds 'map(select(.stack != "kernel-kernel")) | all(.cookies_sent > 0 and .cookies_taken == 1)'
