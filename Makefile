@@ -16,6 +16,8 @@ O := build$(if $(VARIANT),/$(VARIANT))
 CC      := gcc
 STD     := -std=c11
 CFLAGS  := -O2 -g -fno-omit-frame-pointer
+# What goes into a shared object is compiled as everything else is, and only once.
+PIC     := -fPIC -fvisibility=hidden
 Q       := @
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Werror
 LDLIBS  := -lmnl -lnettle -lm -pthread
@@ -23,7 +25,7 @@ ifdef VARIANT
 include tests/variants/$(VARIANT).mk
 endif
 # gold links in half the time; clang's sanitizers do not get on with it.
-LDFLAGS := $(and $(filter gcc,$(CC)),$(shell command -v ld.gold),-fuse-ld=gold)
+LDFLAGS := $(if $(filter fuzz,$(VARIANT)),,$(and $(shell command -v ld.gold),-fuse-ld=gold))
 
 CPPFLAGS = -Icommon -I. $(if $(filter $(PURE),$(dir $<)),,-D_GNU_SOURCE)
 PURE    := common/tcp/ common/packet/
@@ -47,12 +49,10 @@ core_tests := $(filter $(addprefix $(O)/tests/,unit/tcp/% unit/packet/% unit/sta
 pd_lib  := $(O)/lib/libtwinstack_pd.so
 pd_play := $(O)/tests/packetdrill/play
 pd_src  := $(wildcard $(patsubst %,common/%/*.c,base packet tcp link stack packetdrill))
-pd_obj  := $(patsubst %.c,$(O)/pic/%.o,$(pd_src))
 # The kernel's TCP behind the same table.
 kpd_lib := $(O)/lib/libkernel_pd.so
 kpd_src := $(wildcard common/base/*.c tests/packetdrill/kernel/*.c) \
            $(patsubst %,common/testbed/%.c,enter netlink netns sysctl)
-kpd_obj := $(patsubst %.c,$(O)/pic/%.o,$(kpd_src))
 
 # Asks the kernel's TCP and ours the same questions.
 diff_play := $(O)/tests/differential/play
@@ -129,7 +129,7 @@ format: ## Rewrite the sources as clang-format and shfmt want them
 	@shfmt -w $$(.ci/shell-files)
 
 # What is missing on a bare machine is installed before the first file is compiled.
-$(call obj,$(lib_src) $(role_src)): | deps-build
+$(call obj,$(lib_src) $(role_src) $(kpd_src)): | deps-build
 $(call obj,$(test_src)): | deps-test
 
 $(O)/obj/experiments/claims.o: experiments/claims.txt # which it contains
@@ -137,7 +137,7 @@ $(O)/obj/experiments/claims.o: experiments/claims.txt # which it contains
 $(O)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC $@"
-	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(WARN) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(PIC) $(WARN) -MMD -MP -c $< -o $@
 
 $(lib): $(call obj,$(lib_src))
 	@mkdir -p $(@D)
@@ -148,15 +148,11 @@ $(roles): $(call obj,$(role_src))
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
-$(O)/pic/%.o: %.c | deps-build
-	@mkdir -p $(@D)
-	@echo "  CC $@"
-	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) -fPIC -fvisibility=hidden $(WARN) -MMD -MP -c $< -o $@
-$(pd_lib): $(pd_obj)
+$(pd_lib): $(call obj,$(pd_src))
 	@mkdir -p $(@D)
 	@echo "  LD $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ -pthread
-$(kpd_lib): $(kpd_obj)
+$(kpd_lib): $(call obj,$(kpd_src))
 	@mkdir -p $(@D)
 	@echo "  LD $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -shared -o $@ $^ -lmnl -pthread
@@ -203,4 +199,4 @@ $(O)/tests/fuzz/seeds: $(O)/obj/tests/fuzz/seeds.o $(lib)
 
 .PHONY: differential fuzz fuzz-targets help conformance packetdrill packetdrill-test doctor bench interop all claims exp-all deps deps-build deps-test build-tests clean compile-db demo exp-list grade test check mutants style format
 .SECONDARY:
--include $(shell find $(O)/obj $(O)/pic -name '*.d' 2>/dev/null)
+-include $(shell find $(O)/obj -name '*.d' 2>/dev/null)
