@@ -1,4 +1,4 @@
-/* A testbed, a server in the background, and a client again and again. */
+/* A testbed, a server in the background, and a client. */
 #include "experiments/measure.h"
 
 #include "base/clock.h"
@@ -40,26 +40,8 @@ struct trial {
     int (*run)(const struct stage *stage, double *figure, struct fault *fault);
 };
 
-static int run_all(const struct stage *stage, const struct trial *trial,
-                   const struct measurement *wanted, struct figures *figures, struct fault *fault)
-{
-    usec_t end = clock_now() + MEASURE_TIME_MAX;
-    int error = 0;
-
-    while (figures->count < wanted->runs && (figures->count == 0 || clock_now() < end)) {
-        if (wanted->progress)
-            wanted->progress(figures->count, wanted->progress_arg);
-        error = trial->run(stage, &figures->each[figures->count], fault);
-        if (error)
-            break;
-        figures->count++;
-    }
-    return error;
-}
-
 /* Threads stay on the CPU on which they were started. */
-static int run_client_and_server(struct testbed *testbed, const struct trial *trial,
-                                 const struct measurement *wanted, struct figures *figures,
+static int run_client_and_server(struct testbed *testbed, const struct trial *trial, double *figure,
                                  struct fault *fault)
 {
     const struct stage stage = {testbed_net(testbed, HOST_A), {testbed_ip(HOST_B), PORT}};
@@ -81,18 +63,17 @@ static int run_client_and_server(struct testbed *testbed, const struct trial *tr
     if (error)
         fault_errno(fault, error, "cannot run on CPU %d", trial->cpus[HOST_A]);
     else
-        error = run_all(&stage, trial, wanted, figures, fault);
+        error = trial->run(&stage, figure, fault);
     background_stop(&server, NULL);
     return error;
 }
 
-static int try(const struct trial *trial, const struct measurement *wanted, struct figures *figures,
+static int try(const struct trial *trial, const struct measurement *wanted, double *figure,
                struct fault *fault)
 {
     struct testbed_config config = trial->config;
     struct testbed *testbed;
 
-    figures->count = 0;
     thread_pin(NULL, trial->cpus[HOST_A]); /* the wire, if there is one, stays with the sender */
     config.stack[HOST_A] = wanted->stack[HOST_A];
     config.stack[HOST_B] = wanted->stack[HOST_B];
@@ -100,7 +81,7 @@ static int try(const struct trial *trial, const struct measurement *wanted, stru
     int error = testbed_open(&testbed, &config, fault);
     if (error)
         return error;
-    error = run_client_and_server(testbed, trial, wanted, figures, fault);
+    error = run_client_and_server(testbed, trial, figure, fault);
     if (!error)
         error = testbed_check_wire(testbed, fault);
     testbed_close(testbed);
@@ -134,7 +115,7 @@ static int run_bulk(const struct stage *stage, double *figure, struct fault *fau
     return error;
 }
 
-int measure_bulk(const struct measurement *wanted, struct figures *figures, struct fault *fault)
+int measure_bulk(const struct measurement *wanted, double *figure, struct fault *fault)
 {
     struct sink_service service = {.timeout_us = PATIENCE};
     const struct trial trial = {
@@ -146,7 +127,7 @@ int measure_bulk(const struct measurement *wanted, struct figures *figures, stru
         .run = run_bulk,
     };
 
-    return try(&trial, wanted, figures, fault);
+    return try(&trial, wanted, figure, fault);
 }
 
 /* ---- round trip ---- */
@@ -161,8 +142,7 @@ static int run_trips(const struct stage *stage, double *figure, struct fault *fa
     return error;
 }
 
-int measure_round_trip(const struct measurement *wanted, struct figures *figures,
-                       struct fault *fault)
+int measure_round_trip(const struct measurement *wanted, double *figure, struct fault *fault)
 {
     const int together[2] = {wanted->cpus[HOST_A], wanted->cpus[HOST_A]};
     struct echo_service service = {.timeout_us = PATIENCE};
@@ -175,7 +155,7 @@ int measure_round_trip(const struct measurement *wanted, struct figures *figures
         .run = run_trips,
     };
 
-    return try(&trial, wanted, figures, fault);
+    return try(&trial, wanted, figure, fault);
 }
 
 /* ---- loss ---- */
@@ -195,7 +175,7 @@ static int run_transfer(const struct stage *stage, double *figure, struct fault 
     return error;
 }
 
-int measure_loss(const struct measurement *wanted, struct figures *figures, struct fault *fault)
+int measure_loss(const struct measurement *wanted, double *figure, struct fault *fault)
 {
     static const char *const as_our_own[] = {
         "net.ipv4.tcp_sack=1",
@@ -206,7 +186,7 @@ int measure_loss(const struct measurement *wanted, struct figures *figures, stru
     };
     struct sink_service service = {.timeout_us = PATIENCE, .digest = true};
     const struct trial trial = {
-        .config = {.medium = {.both.loss_ppm = 10000, .seed = 1}, .sysctls = as_our_own},
+        .config = {.medium = {.both.loss_ppm = 10000, .seed = wanted->seed}, .sysctls = as_our_own},
         .cpus = wanted->cpus,
         .handle = sink_handle,
         .service = &service,
@@ -214,7 +194,7 @@ int measure_loss(const struct measurement *wanted, struct figures *figures, stru
         .run = run_transfer,
     };
 
-    return try(&trial, wanted, figures, fault);
+    return try(&trial, wanted, figure, fault);
 }
 
 /* ---- crowd ---- */
@@ -229,7 +209,7 @@ static int run_crowd(const struct stage *stage, double *figure, struct fault *fa
     return error;
 }
 
-int measure_crowd(const struct measurement *wanted, struct figures *figures, struct fault *fault)
+int measure_crowd(const struct measurement *wanted, double *figure, struct fault *fault)
 {
     static const char *const sysctls[] = {"net.core.somaxconn=4096", NULL};
     struct echo_service service = {.timeout_us = PATIENCE};
@@ -242,7 +222,7 @@ int measure_crowd(const struct measurement *wanted, struct figures *figures, str
         .run = run_crowd,
     };
 
-    return try(&trial, wanted, figures, fault);
+    return try(&trial, wanted, figure, fault);
 }
 
 /* ---- simulation ---- */
@@ -256,9 +236,8 @@ static int run_simulated(const struct stage *stage, double *figure, struct fault
     return bulk_run(stage->client, &bulk, &result, fault);
 }
 
-/* Real time can be read only where no simulation is, so each run has one of its own. */
-int measure_simulation(const struct measurement *wanted, struct figures *figures,
-                       struct fault *fault)
+/* Real time can be read only where no simulation is. */
+int measure_simulation(const struct measurement *wanted, double *figure, struct fault *fault)
 {
     struct sink_service service = {0};
     const struct trial trial = {
@@ -268,20 +247,9 @@ int measure_simulation(const struct measurement *wanted, struct figures *figures
         .connections = 1,
         .run = run_simulated,
     };
-    struct measurement one = *wanted;
-    struct figures virtual;
-    int error = 0;
+    usec_t start = clock_now();
+    int error = try(&trial, wanted, figure, fault);
 
-    one.runs = 1;
-    one.progress = NULL;
-    figures->count = 0;
-    while (figures->count < wanted->runs && !error) {
-        if (wanted->progress)
-            wanted->progress(figures->count, wanted->progress_arg);
-        usec_t start = clock_now();
-        error = try(&trial, &one, &virtual, fault);
-        usec_t took = clock_now() - start;
-        figures->each[figures->count++] = gbit_per_second(SIMULATION_BYTES, took);
-    }
+    *figure = gbit_per_second(SIMULATION_BYTES, clock_now() - start);
     return error;
 }

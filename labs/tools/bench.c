@@ -9,10 +9,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/options.h"
 #include "experiments/machine.h"
 #include "experiments/measure.h"
 #include "tcp/tcb.h"
+
+enum { RUNS_MAX = 99 };
+
+#define ROW_TIME_MAX SECONDS(60) /* after so long no further round is begun */
 
 /* ---- what is measured, and the floors ---- */
 
@@ -47,20 +52,18 @@ struct floor {
 
 struct row {
     const char *name, *what, *unit;
-    int (*measure)(const struct measurement *wanted, struct figures *figures, struct fault *fault);
+    int (*measure)(const struct measurement *wanted, double *figure, struct fault *fault);
     const struct pair *pairs;
     int pair_count;
     bool super_segments;
     struct floor floor;
 };
 
-static int measure_memory(const struct measurement *wanted, struct figures *figures,
-                          struct fault *fault)
+static int measure_memory(const struct measurement *wanted, double *figure, struct fault *fault)
 {
     (void)wanted;
     (void)fault;
-    figures->count = 1; /* it is what it is */
-    figures->each[0] = sizeof(struct tcb);
+    *figure = sizeof(struct tcb);
     return 0;
 }
 
@@ -94,7 +97,7 @@ static struct {
 static const struct option_spec specs[] = {
     {"row", 0, OPTION_CHOICE, &settings.row, "measure only this", ROW_CHOICES, 0, 0},
     {"runs", 0, OPTION_INT, &settings.runs, "repeat so often and take the median", NULL, 1,
-     MEASURE_RUNS_MAX},
+     RUNS_MAX},
     {"json", 0, OPTION_FLAG, &settings.json, "print one JSON object instead of the table", NULL, 0,
      0},
 };
@@ -105,9 +108,10 @@ static const struct option_group groups[] = {{"Bench", specs, ARRAY_LEN(specs)}}
 struct result {
     const struct row *row;
     const struct pair *pair;
-    struct figures figures;
-    double median;
-    double ratio; /* to the first pair of the row; 0: none */
+    double figures[RUNS_MAX]; /* of the runs that came to their end */
+    int count;
+    double median; /* of them */
+    double ratio;  /* to the first pair of the row; 0: none */
     bool held;
     struct fault fault; /* why there is no figure */
 };
@@ -119,12 +123,15 @@ static int by_size(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static double median_of(const struct figures *figures)
+static double median_of(const double *figures, int count)
 {
-    struct figures sorted = *figures;
+    double sorted[RUNS_MAX];
 
-    qsort(sorted.each, (size_t)sorted.count, sizeof *sorted.each, by_size);
-    return (sorted.each[sorted.count / 2] + sorted.each[(sorted.count - 1) / 2]) / 2;
+    if (count == 0)
+        return 0;
+    memcpy(sorted, figures, (size_t)count * sizeof *figures);
+    qsort(sorted, (size_t)count, sizeof *sorted, by_size);
+    return (sorted[count / 2] + sorted[(count - 1) / 2]) / 2;
 }
 
 static bool has_floor(const struct result *result)
@@ -158,10 +165,8 @@ static bool holds(const struct result *result)
     return false;
 }
 
-static void show_progress(int run, void *arg)
+static void show_progress(const struct result *result, int run)
 {
-    const struct result *result = arg;
-
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K%s, %s: run %d of %" PRId64 " ", result->row->name,
                 result->pair->name, run + 1, settings.runs);
@@ -173,25 +178,30 @@ static void clear_progress(void)
         fputs("\r\033[K", stderr);
 }
 
-/* Measures what result->row and pair say; `first` is the row's first result. */
-static void measure(const struct machine *machine, struct result *result,
-                    const struct result *first)
+/* Measures once what result->row and pair say. After a failure it is left alone. */
+static void measure(const struct machine *machine, struct result *result, int run)
 {
     const struct measurement wanted = {
         .stack = {result->pair->stack[HOST_A], result->pair->stack[HOST_B]},
         .cpus = {machine->cpus[HOST_A], machine->cpus[HOST_B]},
-        .runs = (int)settings.runs,
+        .seed = (uint64_t)run + 1,
         .super_segments = result->row->super_segments,
-        .progress = show_progress,
-        .progress_arg = result,
     };
 
-    if (result->row->measure(&wanted, &result->figures, &result->fault) == 0)
-        result->median = median_of(&result->figures);
+    if (result->fault.error)
+        return;
+    show_progress(result, run);
+    if (result->row->measure(&wanted, &result->figures[result->count], &result->fault) == 0)
+        result->count++;
+}
+
+/* `first` is the row's first result. */
+static void judge(struct result *result, const struct result *first)
+{
+    result->median = median_of(result->figures, result->count);
     if (first != result && first->median > 0)
         result->ratio = result->median / first->median;
     result->held = holds(result);
-    clear_progress();
 }
 
 /* ---- the table ---- */
@@ -272,8 +282,8 @@ static void print_json_row(const struct result *result, bool is_first)
            is_first ? "" : ",", result->row->name, result->pair->name, result->row->unit,
            result->median);
     printf("\"figures\": [");
-    for (int i = 0; i < result->figures.count; i++)
-        printf("%s%.6g", i ? ", " : "", result->figures.each[i]);
+    for (int i = 0; i < result->count; i++)
+        printf("%s%.6g", i ? ", " : "", result->figures[i]);
     printf("], ");
     if (result->ratio > 0)
         printf("\"ratio\": %.4g, ", result->ratio);
@@ -307,6 +317,18 @@ static void print_result(const struct result *result, bool is_first)
         print_table_row(result);
 }
 
+/* The pairs take turns, so that a machine that is slower for a while is so for all of them. */
+static void measure_row(const struct machine *machine, const struct row *row,
+                        struct result *results)
+{
+    usec_t end = clock_now() + ROW_TIME_MAX;
+
+    for (int run = 0; run < settings.runs && (run == 0 || clock_now() < end); run++)
+        for (int i = 0; i < row->pair_count; i++)
+            measure(machine, &results[i], run);
+    clear_progress();
+}
+
 /* Measures and prints one row; true when all its floors held. */
 static bool run_row(const struct machine *machine, const struct row *row, bool is_first)
 {
@@ -316,7 +338,10 @@ static bool run_row(const struct machine *machine, const struct row *row, bool i
     for (int i = 0; i < row->pair_count; i++) {
         results[i].row = row;
         results[i].pair = &row->pairs[i];
-        measure(machine, &results[i], &results[0]);
+    }
+    measure_row(machine, row, results);
+    for (int i = 0; i < row->pair_count; i++) {
+        judge(&results[i], &results[0]);
         print_result(&results[i], is_first && i == 0);
         held = held && results[i].held;
     }
