@@ -318,13 +318,12 @@ static void print_result(const struct result *result, bool is_first)
 }
 
 /* The pairs take turns, so that a machine that is slower for a while is so for all of them. */
-static void measure_row(const struct machine *machine, const struct row *row,
-                        struct result *results)
+static void measure_all(const struct machine *machine, struct result *results, int count)
 {
     usec_t end = clock_now() + ROW_TIME_MAX;
 
     for (int run = 0; run < settings.runs && (run == 0 || clock_now() < end); run++)
-        for (int i = 0; i < row->pair_count; i++)
+        for (int i = 0; i < count; i++)
             measure(machine, &results[i], run);
     clear_progress();
 }
@@ -333,14 +332,15 @@ static void measure_row(const struct machine *machine, const struct row *row,
 static bool run_row(const struct machine *machine, const struct row *row, bool is_first)
 {
     struct result results[ARRAY_LEN(pairs_of_hosts)] = {0};
+    int count = row->pair_count;
     bool held = true;
 
-    for (int i = 0; i < row->pair_count; i++) {
+    for (int i = 0; i < count; i++) {
         results[i].row = row;
         results[i].pair = &row->pairs[i];
     }
-    measure_row(machine, row, results);
-    for (int i = 0; i < row->pair_count; i++) {
+    measure_all(machine, results, count);
+    for (int i = 0; i < count; i++) {
         judge(&results[i], &results[0]);
         print_result(&results[i], is_first && i == 0);
         held = held && results[i].held;
