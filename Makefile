@@ -134,7 +134,8 @@ $(call obj,$(test_src)): | deps-test
 
 $(O)/obj/experiments/claims.o: experiments/claims.txt # which it contains
 
-$(O)/obj/%.o: %.c
+# Flags may have changed with the Makefile.
+$(O)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC $@"
 	$(Q)$(CC) $(STD) $(CPPFLAGS) $(CFLAGS) $(PIC) $(WARN) -MMD -MP -c $< -o $@

@@ -130,14 +130,16 @@ static void configure_tcp(struct tcp_config *tcp, const struct raw *raw)
     tcp->tail_probe = raw->tail_probe != 0;
     tcp->window_scale = raw->wscale != 0;
     tcp->window_shift = (uint8_t)raw->wscale;
-    tcp->nagle_small_only = true;
-    tcp->fin_ack_waits = true;
-    tcp->needs_ack = true;
-    tcp->push_by_window = true;
-    tcp->halves_window = true;
-    tcp->recovered_grows = true;
-    tcp->soft_ends_opening = true;
-    tcp->tstamps_may_lack = true;
+    tcp->as_linux = (struct tcp_as_linux){
+        .nagle_small_only = true,
+        .fin_ack_waits = true,
+        .needs_ack = true,
+        .push_by_window = true,
+        .halves_window = true,
+        .recovered_grows = true,
+        .soft_ends_opening = true,
+        .tstamps_may_lack = true,
+    };
     tcp->ack_limit = UINT8_MAX; /* as many as it acknowledges */
     tcp->initial_segments = (uint8_t)raw->initial_window;
     tcp->receive_limit = (uint32_t)raw->rcvbuf;

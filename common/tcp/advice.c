@@ -21,7 +21,7 @@ void tcp_on_icmp(struct tcb *t, int error, bool hard, seq_t seq)
     if (!is_outstanding(t, seq))
         return;
     bool connecting = t->state == STATE_SYN_SENT || t->state == STATE_SYN_RECEIVED;
-    if (connecting && (hard || t->config->soft_ends_opening))
+    if (connecting && (hard || t->config->as_linux.soft_ends_opening))
         connection_end(t, error);
     else /* Differs from SHLD-26: a hard error does not end what already works, as RFC 5927 section
             5.2 advises */

@@ -10,6 +10,19 @@
 #include "tcp/ecn.h"
 #include "tcp/rto.h"
 
+/* Where Linux does otherwise than the RFCs say or advise. Ours does so only where somebody expects
+ * Linux: behind the packetdrill door (packetdrill/flags.c). */
+struct tcp_as_linux {
+    bool nagle_small_only;  /* only small segments wait for ACKs of small ones: nagle.h */
+    bool fin_ack_waits;     /* for our own FIN to ride on, while that may come: delack.h */
+    bool needs_ack;         /* without ACK, RST or SYN a segment is not looked at */
+    bool push_by_window;    /* PSH also where the peer's window or half of it ends */
+    bool halves_window;     /* a loss halves the window, however little was outstanding */
+    bool recovered_grows;   /* the ACK that ends a recovery also lets the window grow */
+    bool soft_ends_opening; /* by a soft ICMP error (RFC 5461) */
+    bool tstamps_may_lack;  /* once agreed on */
+};
+
 /* Shared by many connections and outliving them all. */
 struct tcp_config {
     struct siphash_key key; /* secret and random: initial sequence numbers (RFC 6528) */
@@ -24,15 +37,7 @@ struct tcp_config {
     uint8_t window_shift; /* the least scale offered, even where the buffer needs none */
     bool timestamps, window_scale, sack; /* offered, and accepted when offered */
     bool dsack;                          /* duplicates reported, where both ends permit SACK */
-    bool tstamps_may_lack;               /* once agreed on; as Linux */
-    bool soft_ends_opening;              /* by a soft ICMP error, as on Linux (RFC 5461) */
     bool gradual_reduction;              /* RFC 9937: a loss lowers the window ACK by ACK */
-    bool nagle_small_only;               /* Nagle's rule as Linux has it: nagle.h */
-    bool fin_ack_waits;    /* for our own FIN to ride on, while that may come; as Linux: delack.h */
-    bool needs_ack;        /* without ACK, RST or SYN a segment is not looked at; as Linux */
-    bool push_by_window;   /* PSH also where the peer's window or half of it ends; as Linux */
-    bool halves_window;    /* a loss halves the window, however little was outstanding; as Linux */
-    bool recovered_grows;  /* the ACK that ends a recovery also lets the window grow; as Linux */
     bool rack, tail_probe; /* RFC 8985, where both ends permit SACK; the probe only with RACK */
 
     uint32_t send_limit, receive_limit; /* octets a buffer may grow to (SO_SNDBUF, SO_RCVBUF) */
@@ -51,6 +56,8 @@ struct tcp_config {
     bool time_wait_reuse;   /* our own OPEN may take over a four-tuple in TIME-WAIT: timewait.h */
     bool time_wait_firm;    /* a RST does not end TIME-WAIT (RFC 1337 section 3, F1) */
     uint32_t fin_wait_2_us; /* how long FIN-WAIT-2 lasts once the user is gone */
+
+    struct tcp_as_linux as_linux;
 };
 
 /* The defaults of params.h, for a link of MTU 1500, with a key that is not secret. */

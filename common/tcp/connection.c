@@ -25,7 +25,7 @@ void connection_choose_iss(struct tcb *t, usec_t now)
     tstamp_init(&t->tstamp, isn_hash(&t->config->key, &t->tuple));
     urgent_init(&t->snd_urgent);
     ecn_init(&t->ecn, t->config->ecn);
-    nagle_init(&t->nagle, t->config->nagle_small_only, iss);
+    nagle_init(&t->nagle, t->config->as_linux.nagle_small_only, iss);
 }
 
 uint16_t connection_mss(const struct tcb *t, uint8_t options_len)
@@ -70,7 +70,7 @@ static void begin_cwnd(struct tcb *t)
     cwnd_choose(&t->cwnd, chosen);
     t->cwnd.ack_limit = t->config->ack_limit;
     t->cwnd.gradual = t->config->gradual_reduction;
-    t->cwnd.halves_window = t->config->halves_window;
+    t->cwnd.halves_window = t->config->as_linux.halves_window;
 }
 
 void connection_take_syn(struct tcb *t, const struct segment *seg, usec_t now)

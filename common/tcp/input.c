@@ -127,7 +127,7 @@ static void arrives_in_syn_sent(struct tcb *t, struct arrival *a)
 /* Differs, where asked for: the first step would answer such a segment outside the window. */
 static bool is_overlooked(const struct tcb *t, const struct segment *seg)
 {
-    return t->config->needs_ack && !(seg->flags & (TCP_ACK | TCP_RST | TCP_SYN)) &&
+    return t->config->as_linux.needs_ack && !(seg->flags & (TCP_ACK | TCP_RST | TCP_SYN)) &&
            t->state != STATE_SYN_RECEIVED && t->state != STATE_TIME_WAIT;
 }
 

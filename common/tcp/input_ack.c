@@ -131,7 +131,7 @@ static void respond_to_congestion(struct tcb *t, const struct arrival *a,
         break;
     case RECOVERY_LEFT:
         cwnd_on_recovered(&t->cwnd, sent_flight(&t->sent));
-        if (t->config->recovered_grows)
+        if (t->config->as_linux.recovered_grows)
             grow_window(t, a, ack->news, recovery_delivered(&t->recovery, ack), flight);
         break;
     case RECOVERY_STEADY:

@@ -53,7 +53,7 @@ static bool is_from_the_past(const struct tcb *t, const struct arrival *a)
  * it may come from a peer that has rebooted, and should be challenged. */
 static bool lacks_timestamps(const struct tcb *t, const struct segment *seg)
 {
-    bool needed = t->tstamp.on && !t->config->tstamps_may_lack;
+    bool needed = t->tstamp.on && !t->config->as_linux.tstamps_may_lack;
     return needed && !seg->options.has_tstamp && !(seg->flags & (TCP_RST | TCP_SYN));
 }
 

@@ -108,7 +108,7 @@ enum step take_text(struct tcb *t, struct arrival *a)
 
 static void acknowledge_fin(struct tcb *t, usec_t now)
 {
-    if (t->state == STATE_ESTABLISHED && t->config->fin_ack_waits)
+    if (t->state == STATE_ESTABLISHED && t->config->as_linux.fin_ack_waits)
         delack_on_fin(&t->delack, now);
     else
         delack_hurry(&t->delack);

@@ -88,7 +88,7 @@ static uint32_t room_for_text(const struct tcb *t, const struct segment *header)
 static bool is_pushed_by_window(const struct tcb *t, uint32_t len, uint32_t mss, seq_t end)
 {
     bool far = seq_distance(t->sent.pushed_to, end) > t->sndwnd.max / 2;
-    return t->config->push_by_window && len > 0 && (far || len < mss);
+    return t->config->as_linux.push_by_window && len > 0 && (far || len < mss);
 }
 
 static bool send_new(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, struct segment *out)

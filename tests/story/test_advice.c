@@ -30,7 +30,7 @@ static void a_soft_icmp_error_is_the_reason_of_a_time_out(struct story *s)
 /* RFC 5461 section 4.1: whoever can try another address need not wait for this one. */
 static void a_soft_icmp_error_ends_an_opening_connection_where_a_host_wants_it(struct story *s)
 {
-    story_config(s)->soft_ends_opening = true;
+    story_config(s)->as_linux.soft_ends_opening = true;
     call_open(s);
     expect(s, "<SEQ=100><CTL=SYN>");
     tcp_on_icmp(story_tcb(s), -EHOSTUNREACH, false, story_tcb(s)->snd.iss);

@@ -70,7 +70,7 @@ static void a_segment_that_lacks_them_is_dropped(struct story *s)
 /* As on Linux. */
 static void a_segment_that_lacks_them_is_taken_where_a_host_wants_it(struct story *s)
 {
-    story_config(s)->tstamps_may_lack = true;
+    story_config(s)->as_linux.tstamps_may_lack = true;
     shake_hands(s);
     inject(s, "<SEQ=301><ACK=101><CTL=ACK><DATA=10>");
     call_receive(s, 10);
