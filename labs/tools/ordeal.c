@@ -102,7 +102,7 @@ int main(int argc, char **argv)
     struct program program = {
         .name = "ordeal",
         .summary = "Our own TCP against random programs and random faults, in a simulation.",
-        .example = "ordeal --seeds 500\n  ordeal --seed 17 --plan --events ordeal.ndjson",
+        .example = "ordeal --seeds 500\nordeal --seed 17 --plan --events ordeal.ndjson",
         .groups = groups,
         .group_count = ARRAY_LEN(groups),
     };
