@@ -8,9 +8,10 @@
 #include "base/option_value.h"
 
 enum {
-    NAME_MOST = 40,     /* characters of a name that are compared when looking for the nearest */
-    TYPOS_MOST = 3,     /* further away, a suggestion would only confuse */
-    ACCEPTS_BYTES = 160 /* room for what an option accepts, in words */
+    NAME_MOST = 40,      /* characters of a name that are compared when looking for the nearest */
+    TYPOS_MOST = 3,      /* further away, a suggestion would only confuse */
+    ACCEPTS_BYTES = 160, /* room for what an option accepts, in words */
+    LEFT_WIDTH = 30      /* columns of --help that hold options, before their explanations */
 };
 
 /* One option as it stands in argv: "--name", "--name=value", "-n" or "-nvalue". */
@@ -240,7 +241,7 @@ enum options_result options_parse(struct program *program, int argc, char **argv
 
 /* ---- explaining ---- */
 
-/* Left column: "  -p, --port PORT"; as wide as leaves room for the explanation. */
+/* Left column: "  -p, --port PORT"; the explanation beside it, or below what is too wide. */
 static void help_option(const struct option_spec *spec, FILE *out)
 {
     char left[80], value[80];
@@ -249,7 +250,10 @@ static void help_option(const struct option_spec *spec, FILE *out)
     snprintf(left, sizeof(left), "%3s --%s%s%s", spec->letter ? letter : "", spec->name,
              *placeholder ? " " : "", placeholder);
     option_value_print(spec, value, sizeof(value));
-    fprintf(out, "  %-30s %s", left, spec->help);
+    fprintf(out, "  %-*s", LEFT_WIDTH, left);
+    if (strlen(left) > LEFT_WIDTH)
+        fprintf(out, "\n  %*s", LEFT_WIDTH, "");
+    fprintf(out, " %s", spec->help);
     if (*value)
         fprintf(out, " (default %s)", value);
     fputc('\n', out);

@@ -19,7 +19,7 @@ struct option_group testbed_option_group(struct testbed_config *config)
         {"corrupt", 0, OPTION_PERCENT, &both->corrupt_ppm, "frames with one bit flipped", NULL, 0,
          0},
         {"script", 0, OPTION_STRING, &config->medium.script,
-         "rules such as 'drop data 3', one a line", NULL, 0, 0},
+         "rules such as 'drop data 3; dup synack'", NULL, 0, 0},
         {"seed", 0, OPTION_SEED, &config->medium.seed, "where all chance comes from", NULL, 0, 0},
         {"direct", 0, OPTION_FLAG, &config->direct, "no wire: one cable, as fast as it goes", NULL,
          0, 0},

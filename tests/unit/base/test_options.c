@@ -24,7 +24,7 @@ static struct {
     usec_t delay, timeout;
     uint32_t loss, host;
     const char *file;
-    int stack;
+    int stack, pace;
 } values;
 
 static const struct option_spec wire[] = {
@@ -71,6 +71,11 @@ static const struct option_spec own[] = {
      .value = &values.stack,
      .choices = "kernel|own|sim",
      .help = "Whose TCP"},
+    {.name = "pace",
+     .kind = OPTION_CHOICE,
+     .value = &values.pace,
+     .choices = "one-by-one|all-at-once",
+     .help = "How fast"},
     {.name = "host", .kind = OPTION_ADDRESS, .value = &values.host, .help = "Where to"},
 };
 
@@ -268,8 +273,9 @@ static void help_shows_defaults_in_the_units_one_types(void **state)
         "  -n, --nodelay  ",
         "No Nagle (default off)\n",
         "What to send\n",
-        "--stack kernel|own|sim ",
-        "Whose TCP (default kernel)\n",
+        "      --stack kernel|own|sim     Whose TCP (default kernel)\n",
+        "      --pace one-by-one|all-at-once\n                                 How fast (default "
+        "one-by-one)\n",
         "Where to (default 127.0.0.1)\n",
         "\nThe wire:\n      --delay TIME ",
         "One way (default 10ms)\n",
