@@ -86,6 +86,12 @@ END
     assert_line --regexp '^SHLD-7 .* not met '
 }
 
+@test "an option nobody knows gets one line" {
+    conformance --nope
+    assert_failure 2
+    assert_output 'conformance: unknown option --nope: --long or --tap'
+}
+
 @test "a row that is not well-formed is named by its line" {
     table <<'END'
 MUST-9 3.4.1
