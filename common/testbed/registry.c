@@ -62,21 +62,28 @@ static bool is_removed(const struct registry *registry)
     return fstat(registry->folder, &status) < 0 || status.st_nlink == 0;
 }
 
+static int lock_open_folder(int folder)
+{
+    while (flock(folder, LOCK_EX) < 0) {
+        if (errno != EINTR)
+            return -errno;
+    }
+    return 0;
+}
+
 /* Another process may have removed the folder as the last one to leave it: then it is made again.
  */
 static int lock(struct registry *registry)
 {
-    for (;;) {
-        if (flock(registry->folder, LOCK_EX) < 0 && errno != EINTR)
-            return -errno;
-        if (!is_removed(registry))
-            return 0;
+    int error = lock_open_folder(registry->folder);
+    while (!error && is_removed(registry)) {
         close(registry->folder);
         registry->folder = -1;
-        int error = open_folder(registry);
-        if (error)
-            return error;
+        error = open_folder(registry);
+        if (!error)
+            error = lock_open_folder(registry->folder);
     }
+    return error;
 }
 
 static void unlock(struct registry *registry)

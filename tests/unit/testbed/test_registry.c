@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -193,6 +195,33 @@ static void a_folder_that_another_process_removed_is_made_again(void **state)
     assert_true(has_folder());
 }
 
+static int other_holder; /* of the folder's lock */
+static volatile sig_atomic_t alarms;
+
+static void let_go_at_the_third(int signal)
+{
+    (void)signal;
+    if (++alarms == 3)
+        flock(other_holder, LOCK_UN);
+}
+
+static void a_signal_does_not_end_the_wait_for_the_lock(void **state)
+{
+    (void)state;
+    const struct sigaction interrupting = {.sa_handler = let_go_at_the_third};
+    const struct itimerval often = {{0, 5000}, {0, 5000}}, never = {0};
+    alarms = 0;
+    other_holder = open(registry.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(flock(other_holder, LOCK_EX), 0);
+    assert_int_equal(sigaction(SIGALRM, &interrupting, NULL), 0);
+    assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
+    int error = registry_add(&registry, "class", fds, &fault);
+    assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
+    close(other_holder);
+    assert_int_equal(error, 0);
+    assert_true(alarms >= 3);
+}
+
 static void a_holder_that_ended_needs_no_stopping(void **state)
 {
     (void)state;
@@ -217,6 +246,7 @@ int main(void)
         TEST(a_folder_open_to_others_is_refused),
         TEST(the_folder_stays_as_long_as_a_testbed_is_registered),
         TEST(a_folder_that_another_process_removed_is_made_again),
+        TEST(a_signal_does_not_end_the_wait_for_the_lock),
         TEST(a_holder_that_ended_needs_no_stopping),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
