@@ -208,9 +208,23 @@ static const struct knob *knob_of(const char *setting)
     return NULL;
 }
 
+static bool is_algorithm(const char *value)
+{
+    return strcmp(value, "reno") == 0 || strcmp(value, "cubic") == 0;
+}
+
+static bool is_numbers(const char *value)
+{
+    return *value && value[strspn(value, "0123456789 ")] == '\0';
+}
+
 bool own_sysctl_knows(const char *setting)
 {
-    return knob_of(setting) != NULL;
+    const struct knob *knob = knob_of(setting);
+    if (!knob)
+        return false;
+    const char *value = strchr(setting, '=') + 1;
+    return knob->set == set_congestion_control ? is_algorithm(value) : is_numbers(value);
 }
 
 void own_sysctl_apply(struct stack_config *config, const char *const *settings)

@@ -9,7 +9,7 @@
  * name what our stack does not have mean nothing to it. */
 void own_sysctl_apply(struct stack_config *config, const char *const *settings);
 
-/* Whether our stack has what `setting` names. */
+/* Whether our stack has what `setting` names, and its value is of the right kind. */
 bool own_sysctl_knows(const char *setting);
 
 #endif

@@ -139,6 +139,18 @@ static void what_is_there_is_known(void **state)
     assert_false(own_sysctl_knows("tcp_syncookies=0"));
 }
 
+static void a_value_of_the_wrong_kind_is_not_known(void **state)
+{
+    (void)state;
+    assert_true(own_sysctl_knows("net.ipv4.tcp_rmem=4096 131072 6291456"));
+    assert_true(own_sysctl_knows("net.ipv4.tcp_congestion_control=reno"));
+    assert_true(own_sysctl_knows("net.ipv4.tcp_congestion_control=cubic"));
+    assert_false(own_sysctl_knows("net.ipv4.tcp_congestion_control=bbr"));
+    assert_false(own_sysctl_knows("net.ipv4.tcp_syncookies=off"));
+    assert_false(own_sysctl_knows("net.ipv4.tcp_syncookies="));
+    assert_false(own_sysctl_knows("net.ipv4.tcp_fin_timeout=-1"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +166,7 @@ int main(void)
         cmocka_unit_test(one_that_kernels_may_lack_is_heeded),
         cmocka_unit_test(no_settings_are_fine),
         cmocka_unit_test(what_is_there_is_known),
+        cmocka_unit_test(a_value_of_the_wrong_kind_is_not_known),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
 }
