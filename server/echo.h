@@ -11,7 +11,7 @@
 #define ECHO_PORT 8080
 
 struct echo_counts {
-    atomic_uint_fast64_t connections, bytes; /* served to the end; echoed */
+    atomic_uint_fast64_t connections, bytes; /* over, the broken among them; echoed */
     atomic_uint_fast64_t broken;             /* ended by a reset or a time-out */
 };
 
