@@ -2,9 +2,9 @@
  *
  * Each accepted connection gets a thread that runs `handle` and closes the socket after it. At the
  * cap the loop stops accepting until a thread ends: further connections wait in the listen queue,
- * none is turned away. EINTR and ECONNABORTED are retried; EMFILE, ENFILE, ENOBUFS and ENOMEM wait
- * for a connection to end (or a tenth of a second) and never spin. Stopping wakes blocked calls and
- * joins every thread. */
+ * none is turned away. One that is lost before it could be accepted is counted, and the loop goes
+ * on; EMFILE, ENFILE, ENOBUFS and ENOMEM wait for a connection to end (or a tenth of a second) and
+ * never spin. Stopping wakes blocked calls and joins every thread. */
 #ifndef NET_SERVE_H
 #define NET_SERVE_H
 
