@@ -274,8 +274,7 @@ static void help_shows_defaults_in_the_units_one_types(void **state)
         "No Nagle (default off)\n",
         "What to send\n",
         "      --stack kernel|own|sim     Whose TCP (default kernel)\n",
-        "      --pace one-by-one|all-at-once\n                                 How fast (default "
-        "one-by-one)\n",
+        "--pace one-by-one|all-at-once\n                                 How fast (default",
         "Where to (default 127.0.0.1)\n",
         "\nThe wire:\n      --delay TIME ",
         "One way (default 10ms)\n",
