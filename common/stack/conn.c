@@ -138,8 +138,10 @@ static void send_segments(struct stack *stack, usec_t now, struct conn *conn)
     struct segment seg;
     size_t size;
     do {
-        while (tcp_next_segment(&conn->tcb, now, &seg))
+        while (tcp_next_segment(&conn->tcb, now, &seg)) {
+            traffic_on_sent(&conn->traffic, &seg);
             conns_send_locked(stack, now, &to, &seg);
+        }
         size = space_wanted_for_sent(&conn->tcb);
     } while (size > 0 && attach(conn, space_attach_for_sent, size));
 }
@@ -221,6 +223,7 @@ void conn_on_segment_locked(struct stack *stack, usec_t now, struct conn *conn,
 {
     if (segment_text_len(seg) > 0)
         make_room_to_receive(conn, seg);
+    traffic_on_received(&conn->traffic, seg);
     tcp_on_segment(&conn->tcb, seg, now);
     conn_pump_locked(stack, now, conn);
 }

@@ -13,6 +13,7 @@
 #include "stack/conn_options.h"
 #include "stack/ports.h"
 #include "stack/timers.h"
+#include "stack/traffic.h"
 #include "tcp/tcp.h"
 
 struct bell;
@@ -27,6 +28,7 @@ struct conn {
     struct timer timer; /* never later than the core's deadline */
     struct bell *bell;  /* of the socket that has it, or NULL: nobody has */
     uint8_t tos, ttl;   /* of its datagrams */
+    struct traffic traffic;
     uint32_t send_limit;
     bool starved; /* the send buffer was refused memory that the limit allows */
 

@@ -107,6 +107,12 @@ static void describe_listener(const struct stack *stack, const struct listener *
     info->syn_limit = stack->config.syn_queue_limit;
 }
 
+static void describe_connection(const struct conn *conn, struct socket_info *info)
+{
+    tcp_status(&conn->tcb, &info->tcp);
+    info->traffic = conn->traffic;
+}
+
 int socket_get_info(struct stack *stack, int sock, struct socket_info *info)
 {
     struct visit visit;
@@ -123,7 +129,7 @@ int socket_get_info(struct stack *stack, int sock, struct socket_info *info)
     if (socket->listening)
         describe_listener(stack, &socket->listener, info);
     else if (socket->conn)
-        tcp_status(&socket->conn->tcb, &info->tcp);
+        describe_connection(socket->conn, info);
     info->unread = socket->udp ? udp_unread(socket->udp) : info->tcp.unread;
     return (int)visit_end(&visit, 0);
 }

@@ -15,6 +15,11 @@ static uint32_t unsent(const struct tcb *t)
     return seq_gt(end, t->sent.nxt) ? seq_distance(t->sent.nxt, end) : 0;
 }
 
+static uint32_t behind_syn(seq_t syn, seq_t next)
+{
+    return seq_eq(syn, next) ? 0 : seq_distance(syn, next) - 1;
+}
+
 static uint16_t announced_mss(const struct tcb *t)
 {
     uint16_t mss = mss_announce(t->config->mtu);
@@ -64,6 +69,9 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
         .heard_at = t->keepalive.heard,
         .text_at = t->delack.heard_at,
         .retransmits = t->retransmits,
+        .acked = behind_syn(t->snd.iss, t->sent.una),
+        .received = behind_syn(t->rcv.irs, t->rcv.nxt),
+        .passive = t->passive,
         .backoff = t->rto.timeouts,
         .snd_wscale = t->sndwnd.shift,
         .rcv_wscale = t->rcvwnd.shift,

@@ -21,6 +21,8 @@ struct tcp_status {
     uint32_t dup_acks;                   /* in a row, or SACKs of something new */
     uint32_t srtt_us, rttvar_us, rto_us; /* srtt 0: not measured yet */
     usec_t sent_at, heard_at, text_at;   /* last: text sent, anything heard, text received; or 0 */
+    uint32_t acked, received;            /* octets in all, FIN included, modulo 2^32 */
+    bool passive;                        /* it was the peer that opened */
     uint64_t retransmits;                /* segments sent again, in all */
     uint32_t backoff;                    /* time-outs in a row */
     uint8_t snd_wscale, rcv_wscale;

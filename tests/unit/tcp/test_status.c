@@ -62,6 +62,17 @@ static void a_small_segment_counts_as_one(void **state)
     assert_int_equal(status.segments.unacked, 2);
 }
 
+static void a_handshake_is_no_octet(void **state)
+{
+    (void)state;
+    struct tcb t;
+    struct tcp_status status;
+    handshake(&t, &tcp_config_default, 0);
+    tcp_status(&t, &status);
+    assert_int_equal(status.acked, 0);
+    assert_int_equal(status.received, 0);
+}
+
 static void a_time_out_shows(void **state)
 {
     (void)state;
@@ -87,6 +98,7 @@ int main(void)
         cmocka_unit_test(a_fresh_connection_shows_its_beginnings),
         cmocka_unit_test(octets_are_counted_where_they_are),
         cmocka_unit_test(a_small_segment_counts_as_one),
+        cmocka_unit_test(a_handshake_is_no_octet),
         cmocka_unit_test(a_time_out_shows),
     };
     return cmocka_run_group_tests(tests, resources_before, resources_after);
