@@ -8,8 +8,10 @@
 int addr_read(const struct sockaddr *addr, socklen_t len, struct stack_addr *out)
 {
     struct sockaddr_in in;
-    if (!addr || len < sizeof(in))
+    if (len < sizeof(in) || len > sizeof(struct sockaddr_storage))
         return -EINVAL;
+    if (!addr)
+        return -EFAULT;
     memcpy(&in, addr, sizeof(in));
     if (in.sin_family != AF_INET)
         return -EAFNOSUPPORT;

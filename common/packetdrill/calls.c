@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "packetdrill/files.h"
+#include "packetdrill/kept.h"
 #include "packetdrill/parts.h"
 #include "stack/socket.h"
 
@@ -18,8 +19,12 @@
 static int kind_of(int domain, int type, int protocol)
 {
     type &= ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (type < 0 || type > SOCK_PACKET)
+        return -EINVAL;
     if (domain != AF_INET)
         return -EAFNOSUPPORT;
+    if (protocol < 0 || protocol >= IPPROTO_MAX)
+        return -EINVAL;
     if (type == SOCK_STREAM && (protocol == 0 || protocol == IPPROTO_TCP))
         return SOCKET_STREAM;
     if (type == SOCK_DGRAM && (protocol == 0 || protocol == IPPROTO_UDP))
@@ -80,14 +85,19 @@ static int64_t accept_one(struct door *door, int fd, struct stack_addr *peer)
         accepted = socket_accept(door->stack, sock, peer);
     if (accepted >= 0)
         files_count(door, fd, 1);
-    return name_socket(door, accepted, false);
+    int64_t named = name_socket(door, accepted, false);
+    if (named >= 0)
+        kept_inherit(door, fd, (int)named);
+    return named;
 }
 
 static int call_accept(void *userdata, int fd, struct sockaddr *addr, socklen_t *len)
 {
     struct door *door = door_enter(userdata);
     struct stack_addr peer;
-    int64_t result = accept_one(door, fd, &peer);
+    int64_t result = addr && !len ? -EFAULT : addr && (int)*len < 0 ? -EINVAL : 0;
+    if (result == 0)
+        result = accept_one(door, fd, &peer);
     if (result >= 0)
         addr_write(&peer, addr, len);
     return (int)door_leave(door, result);
@@ -113,7 +123,8 @@ static int call_connect(void *userdata, int fd, const struct sockaddr *addr, soc
 {
     struct door *door = door_enter(userdata);
     struct stack_addr peer;
-    int error = addr_read(addr, len, &peer);
+    int sock = files_sock(door, fd);
+    int error = sock < 0 ? sock : addr_read(addr, len, &peer);
     return (int)door_leave(door, error ? error : connect_to(door, fd, &peer));
 }
 
@@ -127,6 +138,8 @@ static int call_shutdown(void *userdata, int fd, int how)
         result = -EINVAL;
     else if (result >= 0)
         result = socket_shutdown(door->stack, (int)result, how != SHUT_WR, how != SHUT_RD);
+    if (result == 0 && how != SHUT_WR)
+        files_find(door, fd)->deaf = true;
     return (int)door_leave(door, result);
 }
 
@@ -198,27 +211,51 @@ static int call_fcntl(void *userdata, int fd, int command, ...)
     return (int)door_leave(door, control(door, fd, command, argument));
 }
 
+/* How much lies in a queue; a SYN on its way is nothing that was written. */
+static int64_t queued(const struct socket_info *info, unsigned long request)
+{
+    bool opening = info->tcp.state == STATE_SYN_SENT || info->tcp.state == STATE_SYN_RECEIVED;
+    if (request != SIOCINQ && request != SIOCOUTQ && request != SIOCOUTQNSD)
+        return -ENOTTY;
+    if (info->tcp.state == STATE_LISTEN)
+        return -EINVAL;
+    if (request == SIOCINQ)
+        return info->unread;
+    if (opening)
+        return 0;
+    return info->tcp.unsent + (request == SIOCOUTQ ? info->tcp.unacked : 0);
+}
+
+static int64_t at_mark(const struct door *door, int sock)
+{
+    int64_t mark = 0;
+    int error = socket_get_option(door->stack, sock, SOCKET_ATMARK, &mark);
+    return error ? error : mark;
+}
+
 static int64_t ask(struct door *door, int fd, unsigned long request, int *answer)
 {
     struct socket_info info;
     int sock = files_sock(door, fd);
     if (sock < 0 || socket_get_info(door->stack, sock, &info) < 0)
         return sock < 0 ? sock : -EBADF;
-    if (info.tcp.state == STATE_LISTEN)
-        return -EINVAL;
-    switch (request) {
-    case SIOCINQ:
-        *answer = (int)info.unread;
-        return 0;
-    case SIOCOUTQ:
-        *answer = (int)(info.tcp.unacked + info.tcp.unsent);
-        return 0;
-    case SIOCOUTQNSD:
-        *answer = (int)info.tcp.unsent;
-        return 0;
-    default:
-        return -ENOTTY;
-    }
+    int64_t told = request == SIOCATMARK ? at_mark(door, sock) : queued(&info, request);
+    if (told >= 0 && !answer)
+        return -EFAULT;
+    if (told >= 0)
+        *answer = (int)told;
+    return told < 0 ? told : 0;
+}
+
+static int64_t set_nonblocking(const struct door *door, int fd, const int *on)
+{
+    struct file *file = files_find(door, fd);
+    if (!file)
+        return -EBADF;
+    if (!on)
+        return -EFAULT;
+    file->nonblocking = *on != 0;
+    return 0;
 }
 
 static int call_ioctl(void *userdata, int fd, unsigned long request, ...)
@@ -228,10 +265,8 @@ static int call_ioctl(void *userdata, int fd, unsigned long request, ...)
     int *argument = va_arg(arguments, int *);
     va_end(arguments);
     struct door *door = door_enter(userdata);
-    struct file *file = files_find(door, fd);
-    if (file && request == FIONBIO)
-        file->nonblocking = *argument != 0;
-    return (int)door_leave(door, request == FIONBIO ? 0 : ask(door, fd, request, argument));
+    return (int)door_leave(door, request == FIONBIO ? set_nonblocking(door, fd, argument)
+                                                    : ask(door, fd, request, argument));
 }
 
 static int call_pipe(void *userdata, int fds[2])

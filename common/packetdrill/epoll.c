@@ -61,6 +61,8 @@ static struct watched *find(struct epoll_set *set, int fd)
 static int64_t control(struct epoll_set *set, int op, int fd, const struct epoll_event *event)
 {
     struct watched *found = find(set, fd);
+    if (op != EPOLL_CTL_ADD && op != EPOLL_CTL_MOD && op != EPOLL_CTL_DEL)
+        return -EINVAL;
     if (op == EPOLL_CTL_ADD && found)
         return -EEXIST;
     if (op == EPOLL_CTL_ADD)
@@ -74,14 +76,25 @@ static int64_t control(struct epoll_set *set, int op, int fd, const struct epoll
     return 0;
 }
 
+/* Only sockets are watched, and nothing watches itself. */
+static int judge(const struct door *door, int epoll_fd, int fd)
+{
+    int set = files_sock(door, epoll_fd), sock = files_sock(door, fd);
+    if (set == -EBADF || sock == -EBADF)
+        return -EBADF;
+    if (!set_of(door, epoll_fd) || epoll_fd == fd)
+        return -EINVAL;
+    return sock < 0 ? -EPERM : 0;
+}
+
 static int call_epoll_ctl(void *userdata, int epoll_fd, int op, int fd, struct epoll_event *event)
 {
     struct door *door = door_enter(userdata);
-    struct epoll_set *set = set_of(door, epoll_fd);
-    int sock = files_sock(door, fd);
-    int64_t result = sock < 0 ? sock : -EINVAL;
-    if (sock >= 0 && set)
-        result = control(set, op, fd, event);
+    int64_t result = judge(door, epoll_fd, fd);
+    if (op != EPOLL_CTL_DEL && !event)
+        result = -EFAULT;
+    if (result == 0)
+        result = control(set_of(door, epoll_fd), op, fd, event);
     return (int)door_leave(door, result);
 }
 

@@ -50,7 +50,7 @@ int files_sock(const struct door *door, int fd)
 {
     const struct file *file = files_find(door, fd);
     if (!file)
-        return -EBADF;
+        return fcntl(fd, F_GETFD) < 0 ? -EBADF : -ENOTSOCK; /* a pipe is the kernel's */
     return file->sock >= 0 ? file->sock : -ENOTSOCK;
 }
 

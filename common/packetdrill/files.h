@@ -12,6 +12,9 @@ struct file {
     int sock;                /* of the stack, never blocking; or -1 */
     struct epoll_set *epoll; /* or NULL */
     bool nonblocking;        /* as the tool set it */
+    bool deaf;               /* shut down for reading */
+    bool tells_unread;       /* TCP_INQ */
+    uint32_t least_unread;   /* SO_RCVLOWAT; 0: not set, as if 1 */
     uint64_t taken;          /* octets read or connections accepted */
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "packetdrill/files.h"
+#include "packetdrill/kept.h"
 #include "packetdrill/parts.h"
 #include "packetdrill/tcp_info.h"
 #include "stack/socket.h"
@@ -19,6 +20,9 @@ enum form {
     IN_MS,
     TIMEVAL,
     LINGER_TIME,
+    OCTET,     /* a number, or one octet where there is no room for one */
+    SEGMENT,   /* octets of a segment */
+    CLAMP,     /* octets of a window */
     ALGORITHM, /* a congestion control's name */
 };
 
@@ -41,11 +45,11 @@ static const struct translation translations[] = {
     {SOL_SOCKET, SO_BROADCAST, SOCKET_BROADCAST, NUMBER},
     {SOL_SOCKET, SO_ERROR, SOCKET_ERROR, NEGATED},
     {SOL_SOCKET, SO_OOBINLINE, SOCKET_OOBINLINE, NUMBER},
-    {IPPROTO_IP, IP_TOS, SOCKET_TOS, NUMBER},
-    {IPPROTO_IP, IP_TTL, SOCKET_TTL, NUMBER},
-    {IPPROTO_IP, IP_RECVERR, SOCKET_RECVERR, NUMBER},
+    {IPPROTO_IP, IP_TOS, SOCKET_TOS, OCTET},
+    {IPPROTO_IP, IP_TTL, SOCKET_TTL, OCTET},
+    {IPPROTO_IP, IP_RECVERR, SOCKET_RECVERR, OCTET},
     {IPPROTO_TCP, TCP_NODELAY, SOCKET_NODELAY, NUMBER},
-    {IPPROTO_TCP, TCP_MAXSEG, SOCKET_MAXSEG, NUMBER},
+    {IPPROTO_TCP, TCP_MAXSEG, SOCKET_MAXSEG, SEGMENT},
     {IPPROTO_TCP, TCP_QUICKACK, SOCKET_QUICKACK, NUMBER},
     {IPPROTO_TCP, TCP_CORK, SOCKET_CORK, NUMBER},
     {IPPROTO_TCP, TCP_KEEPIDLE, SOCKET_KEEPIDLE, IN_SECONDS},
@@ -53,7 +57,7 @@ static const struct translation translations[] = {
     {IPPROTO_TCP, TCP_KEEPCNT, SOCKET_KEEPCNT, NUMBER},
     {IPPROTO_TCP, TCP_SYNCNT, SOCKET_SYNCNT, NUMBER},
     {IPPROTO_TCP, TCP_USER_TIMEOUT, SOCKET_USER_TIMEOUT, IN_MS},
-    {IPPROTO_TCP, TCP_WINDOW_CLAMP, SOCKET_WINDOW_CLAMP, NUMBER},
+    {IPPROTO_TCP, TCP_WINDOW_CLAMP, SOCKET_WINDOW_CLAMP, CLAMP},
     {IPPROTO_TCP, TCP_CONGESTION, SOCKET_CONGESTION, ALGORITHM},
 };
 
@@ -62,6 +66,9 @@ static const char *const algorithms[] = {
     [SOCKET_CUBIC] = "cubic",
     [SOCKET_BBR] = "bbr",
 };
+
+/* What Linux takes at the least and the most. */
+enum { SEGMENT_LEAST = 88, SEGMENT_MOST = 32767, CLAMP_LEAST = 1152, ALGORITHM_SIZE = 16 };
 
 static const struct translation *find(int level, int name)
 {
@@ -75,6 +82,8 @@ static const struct translation *find(int level, int name)
 
 static int read_algorithm(const char *text, size_t len, int64_t *out)
 {
+    if (len == 0)
+        return -EINVAL;
     for (size_t i = 0; i < ARRAY_LEN(algorithms); i++) {
         if (strlen(algorithms[i]) != strnlen(text, len) ||
             memcmp(algorithms[i], text, strnlen(text, len)) != 0)
@@ -117,6 +126,30 @@ static int read_number(const void *value, size_t len, int64_t unit, int64_t *out
     return 0;
 }
 
+static int read_octet(const uint8_t *value, size_t len, int64_t *out)
+{
+    if (len >= sizeof(int))
+        return read_number(value, len, 1, out);
+    *out = len > 0 ? *value : 0;
+    return 0;
+}
+
+static int read_segment(const void *value, size_t len, int64_t *out)
+{
+    int error = read_number(value, len, 1, out);
+    if (!error && *out != 0 && (*out < SEGMENT_LEAST || *out > SEGMENT_MOST))
+        return -EINVAL;
+    return error;
+}
+
+static int read_clamp(const void *value, size_t len, int64_t *out)
+{
+    int error = read_number(value, len, 1, out);
+    if (!error && *out > 0 && *out < CLAMP_LEAST)
+        *out = CLAMP_LEAST;
+    return error;
+}
+
 static int read_value(enum form form, const void *value, size_t len, int64_t *out)
 {
     switch (form) {
@@ -126,6 +159,12 @@ static int read_value(enum form form, const void *value, size_t len, int64_t *ou
         return read_linger(value, len, out);
     case ALGORITHM:
         return read_algorithm(value, len, out);
+    case OCTET:
+        return read_octet(value, len, out);
+    case SEGMENT:
+        return read_segment(value, len, out);
+    case CLAMP:
+        return read_clamp(value, len, out);
     case IN_SECONDS:
         return read_number(value, len, USEC_S, out);
     case IN_MS:
@@ -135,15 +174,31 @@ static int read_value(enum form form, const void *value, size_t len, int64_t *ou
     }
 }
 
-static int64_t set_option(struct door *door, int fd, const struct translation *found,
-                          struct span value)
+/* An option that the stack does not know. */
+static int64_t keep_option(struct file *file, int level, int name, struct span value)
 {
+    int64_t number = 0;
+    if (kept_get(file, level, name) < 0)
+        return -ENOPROTOOPT;
+    if (!value.data && value.len > 0)
+        return -EFAULT;
+    int error = read_number(value.data, value.len, 1, &number);
+    return error ? error : kept_set(file, level, name, (int)number);
+}
+
+static int64_t set_option(struct door *door, int fd, int level, int name, struct span value)
+{
+    const struct translation *found = find(level, name);
     int64_t number = 0;
     int sock = files_sock(door, fd);
     if (sock < 0)
         return sock;
+    if (value.len > INT_MAX)
+        return -EINVAL;
     if (!found)
-        return -ENOPROTOOPT;
+        return keep_option(files_find(door, fd), level, name, value);
+    if (!value.data && value.len > 0)
+        return -EFAULT;
     int error = read_value(found->form, value.data, value.len, &number);
     return error ? error : socket_set_option(door->stack, sock, found->option, number);
 }
@@ -153,8 +208,7 @@ static int call_setsockopt(void *userdata, int fd, int level, int name, const vo
                            socklen_t len)
 {
     struct door *door = door_enter(userdata);
-    return (int)door_leave(door,
-                           set_option(door, fd, find(level, name), (struct span){value, len}));
+    return (int)door_leave(door, set_option(door, fd, level, name, (struct span){value, len}));
 }
 
 /* ---- out ---- */
@@ -173,6 +227,21 @@ static int64_t give_number(int64_t number, void *out, socklen_t *len)
     return give(&value, sizeof(value), out, len);
 }
 
+static int64_t give_octet(int64_t number, void *out, socklen_t *len)
+{
+    const uint8_t octet = (uint8_t)number;
+    if (*len > 0 && *len < sizeof(int))
+        return give(&octet, sizeof(octet), out, len);
+    return give_number(number, out, len);
+}
+
+static int64_t give_algorithm(int64_t number, void *out, socklen_t *len)
+{
+    char name[ALGORITHM_SIZE] = "";
+    memcpy(name, algorithms[number], strlen(algorithms[number]));
+    return give(name, sizeof(name), out, len);
+}
+
 static int64_t give_value(enum form form, int64_t number, void *out, socklen_t *len)
 {
     switch (form) {
@@ -183,7 +252,9 @@ static int64_t give_value(enum form form, int64_t number, void *out, socklen_t *
         return give(&(struct linger){number >= 0, number >= 0 ? (int)number : 0},
                     sizeof(struct linger), out, len);
     case ALGORITHM:
-        return give(algorithms[number], strlen(algorithms[number]) + 1, out, len);
+        return give_algorithm(number, out, len);
+    case OCTET:
+        return give_octet(number, out, len);
     case IN_SECONDS:
         return give_number(number / USEC_S, out, len);
     case IN_MS:
@@ -202,9 +273,9 @@ static int64_t give_info(const struct door *door, int sock, void *out, socklen_t
     struct socket_info info;
     struct tcp_info told;
     int error = socket_get_info(door->stack, sock, &info);
-    if (error)
-        return error;
-    tcp_info_fill(&told, &info.tcp, clock_now());
+    if (error || !info.stream)
+        return error ? error : -EOPNOTSUPP;
+    tcp_info_fill(&told, &info, clock_now());
     if (info.tcp.state == STATE_LISTEN) { /* as Linux has it: the accept queue and its limit */
         told.tcpi_unacked = info.accept_queue;
         told.tcpi_sacked = info.accept_limit;
@@ -254,13 +325,20 @@ static int call_getsockopt(void *userdata, int fd, int level, int name, void *va
     struct door *door = door_enter(userdata);
     const struct translation *found = find(level, name);
     int sock = files_sock(door, fd);
-    int64_t result = -ENOPROTOOPT;
+    bool known = level == SOL_SOCKET || level == IPPROTO_IP || level == IPPROTO_TCP;
+    int64_t result = known ? -ENOPROTOOPT : -EOPNOTSUPP;
     if (sock < 0)
         result = sock;
+    else if (!len || !value)
+        result = -EFAULT;
+    else if (*len > INT_MAX)
+        result = -EINVAL;
     else if (level == IPPROTO_TCP && name == TCP_INFO)
         result = give_info(door, sock, value, len);
     else if (found)
         result = give_option(door, sock, found, value, len);
+    else if (kept_get(files_find(door, fd), level, name) >= 0)
+        result = give_number(kept_get(files_find(door, fd), level, name), value, len);
     else if (level == SOL_SOCKET)
         result = give_nature(door, sock, name, value, len);
     return (int)door_leave(door, result);

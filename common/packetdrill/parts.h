@@ -14,8 +14,8 @@ void poll_enter(struct packetdrill_interface *table);
 void epoll_enter(struct packetdrill_interface *table);
 void device_enter(struct packetdrill_interface *table);
 
-/* addr.c: an address as the tool has it. 0, -EINVAL or -EAFNOSUPPORT; writes nothing where `out` or
- * `len` is NULL. */
+/* addr.c: an address as the tool has it. 0, -EINVAL, -EFAULT or -EAFNOSUPPORT; writes nothing where
+ * `out` or `len` is NULL. */
 int addr_read(const struct sockaddr *addr, socklen_t len, struct stack_addr *out);
 void addr_write(const struct stack_addr *addr, struct sockaddr *out, socklen_t *len);
 

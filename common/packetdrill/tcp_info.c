@@ -46,8 +46,22 @@ static uint32_t since(usec_t then, usec_t now)
     return then > 0 ? (uint32_t)((now - then) / USEC_MS) : 0;
 }
 
-void tcp_info_fill(struct tcp_info *out, const struct tcp_status *s, usec_t now)
+/* Linux takes its SYN for an octet that was acknowledged, and does not count its SYN-ACK at all:
+ * the connection begins behind it. */
+static uint32_t our_syn(const struct tcp_status *s)
 {
+    return !s->passive && state_is_synchronized(s->state);
+}
+
+static uint32_t segments_out(const struct socket_info *info)
+{
+    uint32_t all = info->traffic.segments_out;
+    return info->tcp.passive && all > 0 ? all - 1 : all;
+}
+
+void tcp_info_fill(struct tcp_info *out, const struct socket_info *info, usec_t now)
+{
+    const struct tcp_status *s = &info->tcp;
     *out = (struct tcp_info){
         .tcpi_state = states[s->state],
         .tcpi_ca_state = congestion_state(s),
@@ -77,6 +91,14 @@ void tcp_info_fill(struct tcp_info *out, const struct tcp_status *s, usec_t now)
         .tcpi_total_retrans = (uint32_t)s->retransmits,
         .tcpi_notsent_bytes = s->unsent,
         .tcpi_snd_wnd = s->snd_wnd,
+        .tcpi_bytes_acked = s->acked + our_syn(s),
+        .tcpi_bytes_received = s->received,
+        .tcpi_segs_in = info->traffic.segments_in,
+        .tcpi_segs_out = segments_out(info),
+        .tcpi_data_segs_in = info->traffic.texts_in,
+        .tcpi_data_segs_out = info->traffic.texts_out,
+        .tcpi_bytes_sent = info->traffic.text_out,
+        .tcpi_max_pacing_rate = UINT64_MAX, /* nobody has set one */
         .tcpi_reordering = DUP_ACK_THRESHOLD,
     };
 }

@@ -4,10 +4,10 @@
 
 #include <linux/tcp.h>
 
-#include "tcp/status.h"
+#include "stack/socket_info.h"
 
 /* What of it our TCP knows at `now`, in Linux's units: windows in segments, times in microseconds
  * or milliseconds. The rest is zero. */
-void tcp_info_fill(struct tcp_info *out, const struct tcp_status *status, usec_t now);
+void tcp_info_fill(struct tcp_info *out, const struct socket_info *status, usec_t now);
 
 #endif

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "packetdrill/files.h"
+#include "packetdrill/kept.h"
 #include "packetdrill/parts.h"
 #include "stack/socket.h"
 
@@ -28,6 +29,9 @@ struct reading {
 static int64_t receive_some(struct door *door, const struct reading *r, int sock, usec_t deadline)
 {
     int flags = flags_of(r->flags);
+    if (kept_too_few(door, r->fd, r->room.cap))
+        while (kept_too_few(door, r->fd, SIZE_MAX) && wait_turn(door, deadline))
+            ;
     int64_t got = socket_recv(door->stack, sock, r->room, flags, r->from);
     while (got == -EAGAIN && wait_turn(door, deadline))
         got = socket_recv(door->stack, sock, r->room, flags, r->from);
@@ -49,6 +53,16 @@ static int64_t receive_all(struct door *door, const struct reading *r, int sock,
     return rest.room.data > r->room.data ? rest.room.data - r->room.data : got;
 }
 
+/* No octet is asked for, but waited for nevertheless. */
+static int64_t receive_nothing(struct door *door, const struct reading *r, int sock)
+{
+    uint8_t octet;
+    const struct reading one = {r->fd, {&octet, 1}, r->flags | MSG_PEEK, r->from};
+    usec_t deadline = files_patience(door, r->fd, SOCKET_RCVTIMEO);
+    int64_t got = receive_some(door, &one, sock, r->flags & MSG_DONTWAIT ? 0 : deadline);
+    return got > 0 ? 0 : got;
+}
+
 static int64_t receive(struct door *door, const struct reading *r)
 {
     int sock = files_sock(door, r->fd);
@@ -58,6 +72,8 @@ static int64_t receive(struct door *door, const struct reading *r)
         return -EAGAIN; /* nothing ever stands in it */
     if (!r->room.data && r->room.cap > 0)
         return -EFAULT;
+    if (r->room.cap == 0)
+        return receive_nothing(door, r, sock);
     usec_t deadline = files_patience(door, r->fd, SOCKET_RCVTIMEO);
     if (r->flags & MSG_DONTWAIT)
         deadline = 0;
@@ -92,12 +108,20 @@ static ssize_t call_read(void *userdata, int fd, void *data, size_t len)
 {
     if (!door_has(userdata, fd))
         return read(fd, data, len);
+    if (len == 0)
+        return 0;
     return call_recv(userdata, fd, data, len, 0);
 }
 
-/* Room for all the parts, or NULL and errno. */
-static uint8_t *room_for(const struct iovec *parts, size_t count, size_t *len)
+/* Room for all the parts of a message, or NULL and errno. */
+static uint8_t *room_for(const struct msghdr *message, size_t *len)
 {
+    if (!message || message->msg_iovlen > IOV_MAX) {
+        errno = message ? EMSGSIZE : EFAULT;
+        return NULL;
+    }
+    const struct iovec *parts = message->msg_iov;
+    size_t count = message->msg_iovlen;
     bool missing = !parts && count > 0;
     *len = 0;
     for (size_t i = 0; i < count && !missing; i++) {
@@ -120,20 +144,24 @@ static void scatter(const uint8_t *from, size_t len, const struct iovec *parts)
     }
 }
 
+static int tell_unread(void *userdata, int fd, struct msghdr *message)
+{
+    struct door *door = door_enter(userdata);
+    return (int)door_leave(door, kept_tell_unread(door, fd, message));
+}
+
 static ssize_t call_recvmsg(void *userdata, int fd, struct msghdr *message, int flags)
 {
     size_t cap;
-    uint8_t *whole = room_for(message->msg_iov, message->msg_iovlen, &cap);
+    uint8_t *whole = room_for(message, &cap);
     if (!whole)
         return -1;
     ssize_t got = call_recvfrom(userdata, fd, whole, cap, flags, message->msg_name,
                                 message->msg_name ? &message->msg_namelen : NULL);
     if (got > 0)
         scatter(whole, min_size((size_t)got, cap), message->msg_iov);
-    if (got >= 0) {
-        message->msg_controllen = 0;
-        message->msg_flags = 0;
-    }
+    if (got >= 0)
+        message->msg_flags = tell_unread(userdata, fd, message);
     free(whole);
     return got;
 }
@@ -144,6 +172,8 @@ static ssize_t call_readv(void *userdata, int fd, const struct iovec *parts, int
         errno = EINVAL;
         return -1;
     }
+    if (count == 0)
+        return 0;
     struct msghdr message = {.msg_iov = (struct iovec *)parts, .msg_iovlen = (size_t)count};
     return call_recvmsg(userdata, fd, &message, 0);
 }
@@ -224,7 +254,7 @@ static void gather(const struct iovec *parts, size_t count, uint8_t *to)
 static ssize_t call_sendmsg(void *userdata, int fd, const struct msghdr *message, int flags)
 {
     size_t len;
-    uint8_t *whole = room_for(message->msg_iov, message->msg_iovlen, &len);
+    uint8_t *whole = room_for(message, &len);
     if (!whole)
         return -1;
     gather(message->msg_iov, message->msg_iovlen, whole);

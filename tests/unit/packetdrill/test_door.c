@@ -9,6 +9,7 @@
 #include <arpa/inet.h>
 #include <cmocka.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/usec.h"
@@ -121,6 +122,48 @@ static void what_is_no_memory_is_refused(void **state)
     assert_int_equal(door.close(door.userdata, fd), 0);
 }
 
+static void refuses(int64_t result, int error)
+{
+    assert_int_equal(result, -1);
+    assert_int_equal(errno, error);
+}
+
+static void no_pointer_is_followed_to_nowhere(void **state)
+{
+    (void)state;
+    int fd = bound(), set = door.epoll_create(door.userdata, 1);
+    struct sockaddr_in addr = {.sin_family = AF_INET};
+    socklen_t len = sizeof(int);
+    void *user = door.userdata;
+    refuses(door.bind(user, fd, NULL, sizeof(addr)), EFAULT);
+    refuses(door.connect(user, fd, NULL, sizeof(addr)), EFAULT);
+    refuses(door.accept(user, fd, (struct sockaddr *)&addr, NULL), EFAULT);
+    refuses(door.setsockopt(user, fd, SOL_SOCKET, SO_KEEPALIVE, NULL, sizeof(int)), EFAULT);
+    refuses(door.getsockopt(user, fd, SOL_SOCKET, SO_KEEPALIVE, NULL, &len), EFAULT);
+    refuses(door.getsockopt(user, fd, SOL_SOCKET, SO_KEEPALIVE, &addr, NULL), EFAULT);
+    refuses(door.ioctl(user, fd, FIONREAD, NULL), EFAULT);
+    refuses(door.poll(user, NULL, 1, 0), EFAULT);
+    refuses(door.epoll_ctl(user, set, EPOLL_CTL_ADD, fd, NULL), EFAULT);
+    refuses(door.recvmsg(user, fd, NULL, 0), EFAULT);
+    refuses(door.sendmsg(user, fd, NULL, 0), EFAULT);
+    assert_int_equal(door.close(user, set), 0);
+    assert_int_equal(door.close(user, fd), 0);
+}
+
+static void a_pipe_is_no_socket_and_can_be_polled(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(door.pipe(door.userdata, ends), 0);
+    struct pollfd poll = {.fd = ends[1], .events = POLLOUT};
+    assert_int_equal(door.poll(door.userdata, &poll, 1, 0), 1);
+    assert_int_equal(poll.revents, POLLOUT);
+    refuses(door.listen(door.userdata, ends[0], 1), ENOTSOCK);
+    assert_int_equal(door.close(door.userdata, ends[0]), 0);
+    assert_int_equal(door.close(door.userdata, ends[1]), 0);
+    refuses(door.listen(door.userdata, ends[0], 1), EBADF);
+}
+
 static void splice_moves_octets_between_socket_and_pipe(void **state)
 {
     (void)state;
@@ -172,6 +215,8 @@ int main(void)
         DOOR_TEST(recvmsg_scatters_and_names_the_sender),
         DOOR_TEST(sendmsg_gathers_and_the_wire_shows_it),
         DOOR_TEST(what_is_no_memory_is_refused),
+        DOOR_TEST(no_pointer_is_followed_to_nowhere),
+        DOOR_TEST(a_pipe_is_no_socket_and_can_be_polled),
         DOOR_TEST(splice_moves_octets_between_socket_and_pipe),
         DOOR_TEST(sleep_takes_exactly_its_time),
         DOOR_TEST(clock_stands_still_for_a_look_and_moves_for_many),
