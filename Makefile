@@ -102,9 +102,11 @@ exp-%: $(O)/bin/exp-% ## Run one experiment: make exp-echo (STACK=sim, SEED=7, T
 	@$< $(exp_options)
 
 ##@ Teach
+graded = $(wildcard labs/$(LAB)-*/grade.bats)
 grade: deps-test ## Check a student's work: make grade LAB=00 DIR=my-echo
 	@test -n "$(DIR)" || { echo "grade: say where the work is: make grade LAB=00 DIR=my-echo" >&2; exit 2; }
-	@DIR="$(abspath $(DIR))" BATS_LIB_PATH=$${BATS_LIB_PATH:-/usr/lib/bats} bats $(wildcard labs/$(LAB)-*/grade.bats)
+	@test -n "$(graded)" || { echo "grade: no grading for lab '$(LAB)', only for: $(patsubst labs/%/grade.bats,%,$(wildcard labs/*/grade.bats))" >&2; exit 2; }
+	@DIR="$(abspath $(DIR))" BATS_LIB_PATH=$${BATS_LIB_PATH:-/usr/lib/bats} bats $(graded)
 
 ##@ Test
 test: deps-test ## Everything: unit, end to end, style, sanitizers, memcheck

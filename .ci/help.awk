@@ -6,5 +6,5 @@ BEGIN { print "usage: make TARGET [VARIABLE=value]" }
     sub(/:.*/, "", target)
     sub(/%/, "NAME", target)
     sub(/.*## /, "")
-    printf "  %-12s %s\n", target, $0
+    printf "  %-16s %s\n", target, $0
 }

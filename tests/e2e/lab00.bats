@@ -25,6 +25,12 @@ grade() {
     assert_line --regexp '^ok 9 '
 }
 
+@test "a lab without grading: exit 2, and those that have it" {
+    run make -s -C "$BATS_TEST_DIRNAME/../.." grade LAB=07 DIR=.
+    assert_failure 2
+    assert_line "grade: no grading for lab '07', only for: 00-naive-echo"
+}
+
 @test "memcheck does not see the overflow that AddressSanitizer reports" {
     local starter=$BATS_TEST_DIRNAME/../../labs/00-naive-echo/starter
     gcc -g -o "$BATS_TEST_TMPDIR/server" "$starter/server.c"
