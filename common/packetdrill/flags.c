@@ -136,7 +136,7 @@ static void configure_tcp(struct tcp_config *tcp, const struct raw *raw)
         .needs_ack = true,
         .push_by_window = true,
         .halves_window = true,
-        .recovered_grows = true,
+        .arrivals_grow = true,
         .soft_ends_opening = true,
         .tstamps_may_lack = true,
     };

@@ -18,7 +18,7 @@ struct tcp_as_linux {
     bool needs_ack;         /* without ACK, RST or SYN a segment is not looked at */
     bool push_by_window;    /* PSH also where the peer's window or half of it ends */
     bool halves_window;     /* a loss halves the window, however little was outstanding */
-    bool recovered_grows;   /* the ACK that ends a recovery also lets the window grow */
+    bool arrivals_grow;     /* the window: what a SACK told counts once; also as recovery ends */
     bool soft_ends_opening; /* by a soft ICMP error (RFC 5461) */
     bool tstamps_may_lack;  /* once agreed on */
 };

@@ -174,7 +174,7 @@ void connection_offer(const struct tcb *t, struct tcp_options *out)
 void connection_fit_path(struct tcb *t)
 {
     t->snd.mss = connection_mss(t, t->tstamp.on ? TSTAMP_OPTION_LEN : 0);
-    t->cwnd.smss = t->snd.mss;
+    cwnd_set_smss(&t->cwnd, t->snd.mss);
     t->sample_changed = true;
 }
 

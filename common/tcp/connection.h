@@ -33,7 +33,7 @@ void connection_offer(const struct tcb *t, struct tcp_options *out);
 /* Eff.snd.MSS when a segment carries `options_len` octets of options. */
 uint16_t connection_mss(const struct tcb *t, uint8_t options_len);
 
-/* The path's MTU has fallen: segments become smaller. */
+/* The path's MTU has fallen: segments become smaller, and the window holds as many as before. */
 void connection_fit_path(struct tcb *t);
 
 /* True once our FIN is acknowledged. */

@@ -139,7 +139,14 @@ void cwnd_on_ack(struct cwnd *c, const struct cwnd_ack *ack)
 /* What is halved. Differs, where asked for, as Linux does: RFC 5681 equation 4 takes FlightSize. */
 static uint32_t in_use(const struct cwnd *c, uint32_t flight)
 {
-    return c->halves_window ? max_u32(c->wnd, flight) : flight;
+    return c->halves_window ? c->wnd : flight;
+}
+
+/* Linux counts segments, and rounds half of an odd number of them down. */
+static uint32_t ssthresh_of(const struct cwnd *c, uint32_t reduced)
+{
+    uint32_t rest = c->halves_window ? reduced % c->smss : 0;
+    return max_u32(reduced - rest, 2 * c->smss);
 }
 
 static uint32_t ssthresh_after_loss(struct cwnd *c, uint32_t flight)
@@ -147,7 +154,7 @@ static uint32_t ssthresh_after_loss(struct cwnd *c, uint32_t flight)
     leave_first_slow_start(c);
     uint32_t reduced = c->algorithm == CWND_CUBIC ? cubic_on_loss(&c->cubic, c->wnd, flight)
                                                   : in_use(c, flight) / 2; /* RFC 5681 equation 4 */
-    return max_u32(reduced, 2 * c->smss);
+    return ssthresh_of(c, reduced);
 }
 
 void cwnd_on_loss(struct cwnd *c, uint32_t flight)
@@ -171,7 +178,7 @@ static uint32_t ssthresh_after_timeout(struct cwnd *c, uint32_t flight)
     leave_first_slow_start(c);
     uint32_t reduced = c->algorithm == CWND_CUBIC ? cubic_on_timeout(&c->cubic, c->wnd, flight)
                                                   : in_use(c, flight) / 2; /* RFC 5681 equation 4 */
-    return max_u32(reduced, 2 * c->smss);
+    return ssthresh_of(c, reduced);
 }
 
 void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again)

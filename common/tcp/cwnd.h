@@ -29,7 +29,7 @@ struct cwnd {
     uint8_t ack_limit;  /* segments that one ACK is worth in slow start, at most: L of RFC 3465 */
     uint8_t algorithm;  /* enum cwnd_algorithm */
     bool gradual;       /* a loss lowers the window ACK by ACK (prr.h); the caller's to set */
-    bool halves_window; /* and by half of the window, not of what was outstanding; likewise */
+    bool halves_window; /* and by half of the window, in segments, not of the flight; likewise */
     struct prr prr;
     union {                     /* of CUBIC: */
         struct hystart hystart; /* in the first slow start */
@@ -75,7 +75,7 @@ void cwnd_on_recovery_ack(struct cwnd *c, struct prr_ack ack);
 /* So many octets were sent, again or for the first time. Section 6.3. */
 void cwnd_on_sent(struct cwnd *c, uint32_t len);
 
-/* The retransmission timer expired; `again` when it did for the same segment before. */
+/* The retransmission timer expired; `again` when ssthresh has been lowered for this before. */
 void cwnd_on_timeout(struct cwnd *c, uint32_t flight, bool again);
 
 /* Fast recovery is over with `flight` still outstanding (RFC 6582 section 3.2 step 3, RFC 9937

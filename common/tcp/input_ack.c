@@ -125,19 +125,21 @@ static void respond_to_congestion(struct tcb *t, const struct arrival *a,
 {
     bool marked = heed_mark(t, a->seg->flags, flight);
     bool was_fast = t->recovery.phase == RECOVERY_FAST;
+    bool by_arrivals = t->config->as_linux.arrivals_grow;
+    uint32_t arrived = recovery_delivered(&t->recovery, ack);
     switch (recovery_on_ack(&t->recovery, &t->sent, ack)) {
     case RECOVERY_ENTERED:
         answer_loss(t, ack->news);
         break;
     case RECOVERY_LEFT:
         cwnd_on_recovered(&t->cwnd, sent_flight(&t->sent));
-        if (t->config->as_linux.recovered_grows)
+        if (by_arrivals)
             grow_window(t, a, ack->news, recovery_delivered(&t->recovery, ack), flight);
         break;
     case RECOVERY_STEADY:
         if (was_fast || marked || ack->news->acked == 0)
             return;
-        grow_window(t, a, ack->news, ack->news->acked, flight);
+        grow_window(t, a, ack->news, by_arrivals ? arrived : ack->news->acked, flight);
         break;
     }
     t->sample_changed = true;
@@ -245,6 +247,7 @@ static void take_ack(struct tcb *t, const struct arrival *a)
     bool same_window = !update_window(t, a);
     struct recovery_ack ack = {.news = &news,
                                .duplicate = repeated && same_window && carries_nothing(a),
+                               .reordered = t->rack.on && t->rack.reordered,
                                .smss = t->snd.mss};
     follow_losses(t, a, &ack, flight);
     if (news.acked > 0)

@@ -103,7 +103,7 @@ static enum recovery_event on_ack_normally(struct recovery *r, struct sent *s,
         r->flight = sent_flight(s);
     if (r->dup_acks < DUP_ACK_THRESHOLD && ++r->dup_acks < DUP_ACK_THRESHOLD)
         count_departure(r, s, ack->smss); /* RFC 3042: room for one new segment, twice */
-    if (!has_lost(r, s, ack->smss) || !may_enter(r, s))
+    if (ack->reordered || !has_lost(r, s, ack->smss) || !may_enter(r, s))
         return RECOVERY_STEADY;
     count_departure(r, s, ack->smss);
     enter(r, s, ack->smss);
@@ -127,6 +127,8 @@ static enum recovery_event on_ack_in_recovery(struct recovery *r, struct sent *s
         leave(r);
         return RECOVERY_LEFT;
     }
+    if (ack->reordered)
+        return RECOVERY_STEADY;
     if (r->sack)
         sent_mark_lost(s, scoreboard_frontier(s, ack->smss));
     else if (ack->news->acked > 0)

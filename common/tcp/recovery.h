@@ -37,6 +37,7 @@ struct recovery_ack {
     const struct sent_news *news;
     bool duplicate; /* by RFC 5681 section 2: nothing acknowledged, no text, SYN or FIN, the window
                        unchanged, data outstanding */
+    bool reordered; /* the path is known to: only time tells of losses (RFC 8985 section 6.2) */
     uint32_t smss;
 };
 

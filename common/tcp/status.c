@@ -36,7 +36,7 @@ static void count_segments(const struct tcb *t, struct tcp_status *out)
         out->segments.unacked += n;
         out->segments.sacked += r->sacked ? n : 0;
         out->segments.lost += r->lost ? n : 0;
-        out->segments.resent += r->resent ? n : 0;
+        out->segments.resent += r->lost && r->resent ? n : 0;
     }
 }
 

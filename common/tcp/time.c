@@ -53,6 +53,14 @@ static bool peer_holds_back(const struct tcb *t, usec_t now)
            now - t->keepalive.heard <= t->config->rto.max_us;
 }
 
+/* ssthresh was lowered by an earlier time-out, or, as Linux has it, by the recovery that fails
+ * here. */
+static bool has_answered(const struct tcb *t)
+{
+    return t->rto.timeouts > 1 ||
+           (t->config->as_linux.halves_window && t->recovery.phase == RECOVERY_FAST);
+}
+
 static void resend(struct tcb *t, usec_t now)
 {
     if (!state_is_synchronized(t->state)) {
@@ -61,7 +69,7 @@ static void resend(struct tcb *t, usec_t now)
         return;
     }
     ecn_on_reduction(&t->ecn, t->sent.nxt);
-    cwnd_on_timeout(&t->cwnd, sent_flight(&t->sent), t->rto.timeouts > 1);
+    cwnd_on_timeout(&t->cwnd, sent_flight(&t->sent), has_answered(t));
     recovery_on_timeout(&t->recovery, &t->sent, rack_on_timeout(&t->rack, now));
     rack_stop(&t->rack);
     tlp_stop(&t->tlp);

@@ -43,6 +43,56 @@ static void a_hole_near_the_end_is_found_without_three_duplicates(struct story *
     after(s, SECONDS(10));
 }
 
+static void where_segments_were_reordered_only_time_tells_of_a_loss(struct story *s)
+{
+    establish_over_a_known_path(s);
+    call_send(s, 6000);
+    expect_segments(s, 0, 6, true);
+    after(s, RTT);
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK><SACK=2101-3101>");
+    inject(s, "<SEQ=301><ACK=3101><CTL=ACK>"); /* the first, late */
+    inject(s, "<SEQ=301><ACK=3101><CTL=ACK><SACK=4101-7101>");
+    expect_nothing(s);
+    after(s, RTT / 4);
+    expect_timer(s, "reorder");
+    expect_segments(s, 2, 3, false);
+    inject(s, "<SEQ=301><ACK=7101><CTL=ACK>");
+    after(s, SECONDS(10));
+}
+
+static void asked_to_what_was_sacked_grows_the_window_no_more(struct story *s)
+{
+    establish_over_a_known_path(s);
+    story_config(s)->as_linux.arrivals_grow = true;
+    call_send(s, 6000);
+    expect_segments(s, 0, 6, true);
+    after(s, RTT);
+    uint32_t before = story_tcb(s)->cwnd.wnd;
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK><SACK=2101-3101>");
+    inject(s, "<SEQ=301><ACK=3101><CTL=ACK>");
+    CHECK(s, story_tcb(s)->cwnd.wnd == before + 1000);
+    inject(s, "<SEQ=301><ACK=7101><CTL=ACK>");
+    after(s, SECONDS(10));
+}
+
+static void asked_to_a_time_out_keeps_what_recovery_chose(struct story *s)
+{
+    establish_over_a_known_path(s);
+    story_config(s)->as_linux.halves_window = true;
+    call_send(s, 6000); /* the first is lost, twice */
+    expect_segments(s, 0, 6, true);
+    after(s, RTT);
+    inject(s, "<SEQ=301><ACK=1101><CTL=ACK><SACK=2101-7101>");
+    expect_segments(s, 0, 1, false);
+    uint32_t chosen = story_tcb(s)->cwnd.ssthresh;
+    story_tcb(s)->cwnd.wnd = 4 * chosen;
+    after_anything(s, SECONDS(1));
+    expect_timer(s, "rto");
+    CHECK(s, story_tcb(s)->cwnd.ssthresh == chosen);
+    inject(s, "<SEQ=301><ACK=7101><CTL=ACK>");
+    after(s, SECONDS(10));
+}
+
 static void a_lost_retransmission_does_not_wait_for_the_timer(struct story *s)
 {
     establish_over_a_known_path(s);
@@ -188,6 +238,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         STORY(a_hole_near_the_end_is_found_without_three_duplicates),
+        STORY(where_segments_were_reordered_only_time_tells_of_a_loss),
+        STORY(asked_to_what_was_sacked_grows_the_window_no_more),
+        STORY(asked_to_a_time_out_keeps_what_recovery_chose),
         STORY(a_lost_retransmission_does_not_wait_for_the_timer),
         STORY(a_time_out_keeps_what_is_sacked),
         STORY(a_lost_tail_is_probed_after_two_round_trips),

@@ -190,6 +190,16 @@ static void loss_halves_what_was_in_flight_not_the_window(void **state)
     assert_false(cwnd_in_slow_start(&c));
 }
 
+static void asked_to_a_loss_halves_the_window_in_whole_segments(void **state)
+{
+    (void)state;
+    struct cwnd c = fresh();
+    c.halves_window = true;
+    c.wnd = 11 * SMSS;
+    cwnd_on_loss(&c, 12 * SMSS);
+    assert_int_equal(c.ssthresh, 5 * SMSS);
+}
+
 static void threshold_never_falls_below_two_segments(void **state)
 {
     (void)state;
@@ -350,6 +360,7 @@ int main(void)
         cmocka_unit_test(window_not_used_does_not_grow),
         cmocka_unit_test(all_acks_of_a_full_flight_grow_the_window),
         cmocka_unit_test(loss_halves_what_was_in_flight_not_the_window),
+        cmocka_unit_test(asked_to_a_loss_halves_the_window_in_whole_segments),
         cmocka_unit_test(threshold_never_falls_below_two_segments),
         cmocka_unit_test(timeout_leaves_one_segment_and_slow_start),
         cmocka_unit_test(second_timeout_of_a_segment_keeps_the_threshold),
