@@ -69,6 +69,8 @@ static size_t readable(const struct tcb *t, size_t cap)
 
 static int64_t nothing_to_read(struct tcb *t)
 {
+    if (t->reasm.has_fin && seq_gt(t->rcv.nxt, t->reasm.fin))
+        return 0; /* a reset behind the end concerns only who writes */
     if (t->error)
         return tcp_take_error(t);
     switch (t->state) {
