@@ -116,6 +116,14 @@ static void send_again(struct tcb *t, struct sent_piece piece, uint32_t mss, str
     t->retransmits++;
 }
 
+/* Of the last octets what left as one segment: behind full ones, if they left together. */
+static struct sent_piece last_segment(const struct sent *s, struct sent_piece last, uint32_t mss)
+{
+    uint32_t rest = sent_at(s, sent_position(s, last.seq))->len % mss;
+    uint32_t len = rest > 0 ? rest : last.len;
+    return (struct sent_piece){seq_add(last.seq, last.len - len), len};
+}
+
 /* RFC 8985 section 7.3: one segment of the `len` new octets even when the congestion window is
  * full, else the end of what was sent before. */
 static bool send_probe(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, struct segment *out)
@@ -127,6 +135,7 @@ static bool send_probe(struct tcb *t, uint32_t len, uint32_t mss, usec_t now, st
             tlp_stop(&t->tlp);
             return false;
         }
+        last = last_segment(&t->sent, last, mss);
         sent_again(&t->sent, last, now);
         send_again(t, last, mss, out);
     }

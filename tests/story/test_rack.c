@@ -147,6 +147,20 @@ static void a_lost_tail_is_probed_after_two_round_trips(struct story *s)
     after(s, SECONDS(10));
 }
 
+static void the_probe_is_the_last_segment_as_it_left(struct story *s)
+{
+    establish_over_a_known_path(s);
+    tcp_set_nodelay(story_tcb(s), true);
+    call_send(s, 2500);
+    expect_segments(s, 0, 2, false);
+    expect(s, "<SEQ=3101><ACK=301><CTL=PSH,ACK><DATA=500>");
+    after(s, 2 * RTT);
+    expect_timer(s, "probe");
+    expect(s, "<SEQ=3101><ACK=301><CTL=PSH,ACK><DATA=500>");
+    inject(s, "<SEQ=301><ACK=3601><CTL=ACK>");
+    after(s, SECONDS(10));
+}
+
 static void a_lone_segment_is_probed_when_a_delayed_ack_should_be_here(struct story *s)
 {
     establish_over_a_known_path(s);
@@ -244,6 +258,7 @@ int main(void)
         STORY(a_lost_retransmission_does_not_wait_for_the_timer),
         STORY(a_time_out_keeps_what_is_sacked),
         STORY(a_lost_tail_is_probed_after_two_round_trips),
+        STORY(the_probe_is_the_last_segment_as_it_left),
         STORY(a_lone_segment_is_probed_when_a_delayed_ack_should_be_here),
         STORY(a_time_out_forgets_the_probe),
         STORY(a_lost_ack_costs_a_probe_and_no_window),
