@@ -59,6 +59,18 @@ static uint32_t segments_out(const struct socket_info *info)
     return info->tcp.passive && all > 0 ? all - 1 : all;
 }
 
+/* All that was sent, without what is still under way. */
+static uint32_t delivered(const struct socket_info *info)
+{
+    return info->traffic.new_out + info->tcp.segments.sacked - info->tcp.segments.unacked;
+}
+
+/* Linux begins with a guess: all of the first time-out is variance. */
+static uint32_t variance(const struct tcp_status *s)
+{
+    return s->state == STATE_SYN_SENT ? (s->rto_us >> s->backoff) / 4 : s->rttvar_us;
+}
+
 void tcp_info_fill(struct tcp_info *out, const struct socket_info *info, usec_t now)
 {
     const struct tcp_status *s = &info->tcp;
@@ -72,13 +84,14 @@ void tcp_info_fill(struct tcp_info *out, const struct socket_info *info, usec_t 
         .tcpi_rcv_wscale = (unsigned char)(s->rcv_wscale & 0xf),
         .tcpi_rto = s->rto_us,
         .tcpi_snd_mss = s->snd_mss,
+        .tcpi_ato = s->ack_delay_us,
         .tcpi_rcv_mss = s->rcv_mss,
         .tcpi_unacked = s->segments.unacked,
         .tcpi_sacked = s->segments.sacked,
         .tcpi_lost = s->segments.lost,
         .tcpi_retrans = s->segments.resent,
         .tcpi_rtt = s->srtt_us,
-        .tcpi_rttvar = s->rttvar_us,
+        .tcpi_rttvar = variance(s),
         .tcpi_snd_ssthresh =
             s->ssthresh == UINT32_MAX ? INT32_MAX : segments(s->ssthresh, s->snd_mss),
         .tcpi_snd_cwnd = s->snd_mss ? s->cwnd / s->snd_mss : 0,
@@ -98,6 +111,10 @@ void tcp_info_fill(struct tcp_info *out, const struct socket_info *info, usec_t 
         .tcpi_data_segs_in = info->traffic.texts_in,
         .tcpi_data_segs_out = info->traffic.texts_out,
         .tcpi_bytes_sent = info->traffic.text_out,
+        .tcpi_min_rtt = s->min_rtt_us,
+        .tcpi_bytes_retrans = info->traffic.text_again,
+        .tcpi_rcv_ooopack = info->traffic.early_in,
+        .tcpi_delivered = delivered(info),
         .tcpi_max_pacing_rate = UINT64_MAX, /* nobody has set one */
         .tcpi_reordering = DUP_ACK_THRESHOLD,
     };

@@ -218,12 +218,20 @@ void conn_pump_locked(struct stack *stack, usec_t now, struct conn *conn)
 
 /* ---- what goes into it ---- */
 
+/* It lies in the window, and something before it is missing. */
+static bool is_early(const struct tcb *t, const struct segment *seg)
+{
+    return state_is_synchronized(t->state) && segment_len(seg) > 0 &&
+           seq_gt(seg->seq, t->rcv.nxt) &&
+           seq_distance(t->rcv.nxt, seg->seq) < rcvwnd_size(&t->rcvwnd, t->rcv.nxt);
+}
+
 void conn_on_segment_locked(struct stack *stack, usec_t now, struct conn *conn,
                             const struct segment *seg)
 {
     if (segment_text_len(seg) > 0)
         make_room_to_receive(conn, seg);
-    traffic_on_received(&conn->traffic, seg);
+    traffic_on_received(&conn->traffic, seg, is_early(&conn->tcb, seg));
     tcp_on_segment(&conn->tcb, seg, now);
     conn_pump_locked(stack, now, conn);
 }

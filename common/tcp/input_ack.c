@@ -53,8 +53,8 @@ void acknowledge_syn(struct tcb *t, const struct arrival *a)
 {
     struct sent_news news = {0};
     advance(t, a, &news);
-    if (t->rack.on) /* its round trip is the first that RFC 8985 section 6.2 step 1 has */
-        rack_on_ack(&t->rack, &t->sent, &news, a->now);
+    /* its round trip is the first that RFC 8985 section 6.2 step 1 has */
+    rack_on_ack(&t->rack, &t->sent, &news, a->now);
 }
 
 /* True when the peer's window changed. */
@@ -242,8 +242,7 @@ static void take_ack(struct tcb *t, const struct arrival *a)
         advance(t, a, &news);
     if (t->recovery.sack)
         scoreboard_update(&t->sent, &a->seg->options, &news);
-    if (t->rack.on)
-        rack_on_ack(&t->rack, &t->sent, &news, a->now);
+    rack_on_ack(&t->rack, &t->sent, &news, a->now);
     bool same_window = !update_window(t, a);
     struct recovery_ack ack = {.news = &news,
                                .duplicate = repeated && same_window && carries_nothing(a),

@@ -44,7 +44,8 @@ struct rack_signs {
 /* The connection begins; nothing has arrived yet. */
 void rack_init(struct rack *r, bool on, seq_t iss);
 
-/* An ACK, after it has been entered into the record. Steps 1 to 3. */
+/* An ACK, after it has been entered into the record. Steps 1 to 3; also where RACK is off, so that
+ * the shortest round trip is known. */
 void rack_on_ack(struct rack *r, const struct sent *s, const struct sent_news *news, usec_t now);
 
 /* The same ACK: widens the reordering window by a step for each round trip that told of a

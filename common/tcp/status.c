@@ -40,6 +40,14 @@ static void count_segments(const struct tcb *t, struct tcp_status *out)
     }
 }
 
+/* What a connection would begin with, were there no more to learn from the peer's SYN. */
+static void guess_beginning(const struct tcb *t, struct tcp_status *out)
+{
+    out->snd_mss = MSS_DEFAULT - (t->config->timestamps ? TSTAMP_OPTION_LEN : 0);
+    out->cwnd = t->config->initial_segments * out->snd_mss;
+    out->min_rtt_us = UINT32_MAX;
+}
+
 void tcp_status(const struct tcb *t, struct tcp_status *out)
 {
     bool open = t->cwnd.ssthresh < CWND_SSTHRESH_INITIAL && t->cwnd.smss > 0;
@@ -69,6 +77,8 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
         .heard_at = t->keepalive.heard,
         .text_at = t->delack.heard_at,
         .retransmits = t->retransmits,
+        .min_rtt_us = t->rack.min_rtt_us,
+        .ack_delay_us = t->delack.heard ? t->delack.delay_us : 0,
         .acked = behind_syn(t->snd.iss, t->sent.una),
         .received = behind_syn(t->rcv.irs, t->rcv.nxt),
         .passive = t->passive,
@@ -82,4 +92,6 @@ void tcp_status(const struct tcb *t, struct tcp_status *out)
         .urgent = t->rcv_urgent.pending,
     };
     count_segments(t, out);
+    if (t->state == STATE_SYN_SENT)
+        guess_beginning(t, out);
 }

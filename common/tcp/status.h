@@ -21,6 +21,8 @@ struct tcp_status {
     uint32_t dup_acks;                   /* in a row, or SACKs of something new */
     uint32_t srtt_us, rttvar_us, rto_us; /* srtt 0: not measured yet */
     usec_t sent_at, heard_at, text_at;   /* last: text sent, anything heard, text received; or 0 */
+    uint32_t min_rtt_us;                 /* UINT32_MAX: not measured yet */
+    uint32_t ack_delay_us;               /* how long an ACK may wait; 0 before any text came */
     uint32_t acked, received;            /* octets in all, FIN included, modulo 2^32 */
     bool passive;                        /* it was the peer that opened */
     uint64_t retransmits;                /* segments sent again, in all */

@@ -18,16 +18,18 @@ static bool find_field(const struct tcp_info *info, const char *name, int64_t *o
         const char *name;
         int64_t value;
     } fields[] = {
-        FIELD(tcpi_state),          FIELD(tcpi_ca_state),      FIELD(tcpi_retransmits),
-        FIELD(tcpi_backoff),        FIELD(tcpi_options),       FIELD(tcpi_snd_wscale),
-        FIELD(tcpi_rcv_wscale),     FIELD(tcpi_rto),           FIELD(tcpi_snd_mss),
-        FIELD(tcpi_rcv_mss),        FIELD(tcpi_unacked),       FIELD(tcpi_sacked),
-        FIELD(tcpi_lost),           FIELD(tcpi_retrans),       FIELD(tcpi_rtt),
-        FIELD(tcpi_rttvar),         FIELD(tcpi_snd_ssthresh),  FIELD(tcpi_snd_cwnd),
-        FIELD(tcpi_reordering),     FIELD(tcpi_total_retrans), FIELD(tcpi_notsent_bytes),
-        FIELD(tcpi_pmtu),           FIELD(tcpi_advmss),        FIELD(tcpi_bytes_acked),
-        FIELD(tcpi_bytes_received), FIELD(tcpi_bytes_sent),    FIELD(tcpi_segs_in),
-        FIELD(tcpi_segs_out),       FIELD(tcpi_data_segs_in),  FIELD(tcpi_data_segs_out),
+        FIELD(tcpi_state),        FIELD(tcpi_ca_state),      FIELD(tcpi_retransmits),
+        FIELD(tcpi_backoff),      FIELD(tcpi_options),       FIELD(tcpi_snd_wscale),
+        FIELD(tcpi_rcv_wscale),   FIELD(tcpi_rto),           FIELD(tcpi_snd_mss),
+        FIELD(tcpi_rcv_mss),      FIELD(tcpi_unacked),       FIELD(tcpi_sacked),
+        FIELD(tcpi_lost),         FIELD(tcpi_retrans),       FIELD(tcpi_rtt),
+        FIELD(tcpi_rttvar),       FIELD(tcpi_snd_ssthresh),  FIELD(tcpi_snd_cwnd),
+        FIELD(tcpi_reordering),   FIELD(tcpi_total_retrans), FIELD(tcpi_notsent_bytes),
+        FIELD(tcpi_pmtu),         FIELD(tcpi_advmss),        FIELD(tcpi_bytes_acked),
+        FIELD(tcpi_min_rtt),      FIELD(tcpi_delivered),     FIELD(tcpi_ato),
+        FIELD(tcpi_rcv_ooopack),  FIELD(tcpi_bytes_retrans), FIELD(tcpi_bytes_received),
+        FIELD(tcpi_bytes_sent),   FIELD(tcpi_segs_in),       FIELD(tcpi_segs_out),
+        FIELD(tcpi_data_segs_in), FIELD(tcpi_data_segs_out),
     };
     for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
         if (strcmp(fields[i].name, name) != 0)
