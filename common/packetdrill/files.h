@@ -15,6 +15,8 @@ struct file {
     bool deaf;               /* shut down for reading */
     bool tells_unread;       /* TCP_INQ */
     uint32_t least_unread;   /* SO_RCVLOWAT; 0: not set, as if 1 */
+    uint32_t most_unsent;    /* TCP_NOTSENT_LOWAT; 0: not set */
+    int priority, mark;      /* SO_PRIORITY, SO_MARK */
     uint64_t taken;          /* octets read or connections accepted */
 };
 

@@ -178,7 +178,8 @@ static int read_value(enum form form, const void *value, size_t len, int64_t *ou
 static int64_t keep_option(struct file *file, int level, int name, struct span value)
 {
     int64_t number = 0;
-    if (kept_get(file, level, name) < 0)
+    int before;
+    if (kept_get(file, level, name, &before) < 0)
         return -ENOPROTOOPT;
     if (!value.data && value.len > 0)
         return -EFAULT;
@@ -326,6 +327,7 @@ static int call_getsockopt(void *userdata, int fd, int level, int name, void *va
     const struct translation *found = find(level, name);
     int sock = files_sock(door, fd);
     bool known = level == SOL_SOCKET || level == IPPROTO_IP || level == IPPROTO_TCP;
+    int kept;
     int64_t result = known ? -ENOPROTOOPT : -EOPNOTSUPP;
     if (sock < 0)
         result = sock;
@@ -337,8 +339,8 @@ static int call_getsockopt(void *userdata, int fd, int level, int name, void *va
         result = give_info(door, sock, value, len);
     else if (found)
         result = give_option(door, sock, found, value, len);
-    else if (kept_get(files_find(door, fd), level, name) >= 0)
-        result = give_number(kept_get(files_find(door, fd), level, name), value, len);
+    else if (kept_get(files_find(door, fd), level, name, &kept) == 0)
+        result = give_number(kept, value, len);
     else if (level == SOL_SOCKET)
         result = give_nature(door, sock, name, value, len);
     return (int)door_leave(door, result);

@@ -40,6 +40,8 @@ int poll_bits(const struct door *door, int fd)
     int ready = poll.revents;
     if (kept_too_few(door, fd, SIZE_MAX))
         ready &= ~SOCKET_IN;
+    if (kept_too_much(door, fd))
+        ready &= ~SOCKET_OUT;
     return (ready & SOCKET_IN ? POLLIN | POLLRDNORM : 0) |
            (ready & SOCKET_OUT ? POLLOUT | POLLWRNORM : 0) | (ready & SOCKET_PRI ? POLLPRI : 0) |
            (ready & SOCKET_ERR ? POLLERR : 0) | (ready & SOCKET_HUP ? POLLHUP : 0) |

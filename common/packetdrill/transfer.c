@@ -193,7 +193,10 @@ static int64_t send_all(struct door *door, const struct writing *w, int sock, us
     struct span rest = w->text;
     int64_t taken;
     do {
-        taken = socket_send(door->stack, sock, rest, flags, w->to);
+        size_t room = kept_room(door, w->fd);
+        const struct span fits = {rest.data, min_size(rest.len, room)};
+        taken = room > 0 || rest.len == 0 ? socket_send(door->stack, sock, fits, flags, w->to)
+                                          : -EAGAIN;
         if (taken == -EAGAIN)
             continue;
         if (taken < 0)

@@ -82,7 +82,8 @@ static const struct {
     SYMBOL(TCP_INQ),          SYMBOL(EPERM),
     SYMBOL(ESOCKTNOSUPPORT),  SYMBOL(ENOTSOCK),
     SYMBOL(ENOTTY),           SYMBOL(EFAULT),
-    SYMBOL(SOCK_SEQPACKET),
+    SYMBOL(SOCK_SEQPACKET),   SYMBOL(SO_PRIORITY),
+    SYMBOL(SO_MARK),          SYMBOL(TCP_NOTSENT_LOWAT),
 };
 
 bool symbol_value(const char *name, int64_t *out)
