@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -195,31 +195,45 @@ static void a_folder_that_another_process_removed_is_made_again(void **state)
     assert_true(has_folder());
 }
 
-static int other_holder; /* of the folder's lock */
-static volatile sig_atomic_t alarms;
-
-static void let_go_at_the_third(int signal)
+static void ignore_and_interrupt(int signal)
 {
     (void)signal;
-    if (++alarms == 3)
-        flock(other_holder, LOCK_UN);
+}
+
+/* Has the folder's lock, disturbs who waits for it, says so to `done`, and lets go by ending. */
+static void hold_and_disturb(int held, int done)
+{
+    const struct timespec a_while = {.tv_nsec = 5000000};
+    int folder = open(registry.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = flock(folder, LOCK_EX) == 0 && write(held, "h", 1) == 1;
+    for (int i = 0; ok && i < 3; i++) {
+        nanosleep(&a_while, NULL);
+        kill(getppid(), SIGUSR1);
+    }
+    _exit(ok && write(done, "d", 1) == 1 ? 0 : 1);
 }
 
 static void a_signal_does_not_end_the_wait_for_the_lock(void **state)
 {
     (void)state;
-    const struct sigaction interrupting = {.sa_handler = let_go_at_the_third};
-    const struct itimerval often = {{0, 5000}, {0, 5000}}, never = {0};
-    alarms = 0;
-    other_holder = open(registry.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    assert_int_equal(flock(other_holder, LOCK_EX), 0);
-    assert_int_equal(sigaction(SIGALRM, &interrupting, NULL), 0);
-    assert_int_equal(setitimer(ITIMER_REAL, &often, NULL), 0);
-    int error = registry_add(&registry, "class", fds, &fault);
-    assert_int_equal(setitimer(ITIMER_REAL, &never, NULL), 0);
-    close(other_holder);
-    assert_int_equal(error, 0);
-    assert_true(alarms >= 3);
+    const struct sigaction interrupting = {.sa_handler = ignore_and_interrupt};
+    int held[2], done[2], status;
+    char octet;
+    assert_int_equal(sigaction(SIGUSR1, &interrupting, NULL), 0);
+    assert_int_equal(pipe(held), 0);
+    assert_int_equal(pipe2(done, O_NONBLOCK), 0);
+    pid_t child = fork();
+    if (child == 0)
+        hold_and_disturb(held[1], done[1]);
+    assert_int_equal(read(held[0], &octet, 1), 1);
+    assert_int_equal(registry_add(&registry, "class", fds, &fault), 0);
+    assert_int_equal(read(done[0], &octet, 1), 1); /* it had let go */
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    for (int i = 0; i < 2; i++) {
+        close(held[i]);
+        close(done[i]);
+    }
 }
 
 static void a_holder_that_ended_needs_no_stopping(void **state)
