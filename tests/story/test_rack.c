@@ -64,6 +64,7 @@ static void asked_to_what_was_sacked_grows_the_window_no_more(struct story *s)
 {
     establish_over_a_known_path(s);
     story_config(s)->as_linux.arrivals_grow = true;
+    story_tcb(s)->cwnd.ack_limit = UINT8_MAX; /* else an ACK is worth one segment anyhow */
     call_send(s, 6000);
     expect_segments(s, 0, 6, true);
     after(s, RTT);
@@ -79,6 +80,7 @@ static void asked_to_a_time_out_keeps_what_recovery_chose(struct story *s)
 {
     establish_over_a_known_path(s);
     story_config(s)->as_linux.halves_window = true;
+    story_tcb(s)->cwnd.halves_window = true;
     call_send(s, 6000); /* the first is lost, twice */
     expect_segments(s, 0, 6, true);
     after(s, RTT);
